@@ -1,0 +1,4 @@
+@NullMarked
+package io.changeover.apply;
+
+import org.jspecify.annotations.NullMarked;

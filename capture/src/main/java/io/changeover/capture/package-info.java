@@ -1,0 +1,4 @@
+@NullMarked
+package io.changeover.capture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.changeover.deploy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.changeover.reconcile;
+
+import org.jspecify.annotations.NullMarked;
