@@ -35,8 +35,8 @@ public record ChangeEvent(
         }
         Row row = after != null ? after : requireNonNull(before);
         if (row.size() != schema.columns().size()) {
-            throw new IllegalArgumentException("row of " + row.size() + " values for "
-                    + schema.columns().size() + " columns of " + schema.name());
+            throw new IllegalArgumentException(
+                    "row of " + row.size() + " values for " + schema.columns().size() + " columns of " + schema.name());
         }
     }
 
@@ -44,7 +44,8 @@ public record ChangeEvent(
         return new ChangeEvent(schema, Operation.INSERT, null, after, version, provenance);
     }
 
-    public static ChangeEvent updated(TableSchema schema, Row before, Row after, Version version, Provenance provenance) {
+    public static ChangeEvent updated(
+            TableSchema schema, Row before, Row after, Version version, Provenance provenance) {
         return new ChangeEvent(schema, Operation.UPDATE, before, after, version, provenance);
     }
 

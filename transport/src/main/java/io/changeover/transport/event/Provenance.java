@@ -10,8 +10,7 @@ package io.changeover.transport.event;
  * @param row index of the row in its binlog event
  * @param commitMicros microseconds since the epoch: the transaction's commit, or the moment of reading
  */
-public record Provenance(
-        String source, Origin origin, String gtid, String file, long pos, int row, long commitMicros) {
+public record Provenance(String source, Origin origin, String gtid, String file, long pos, int row, long commitMicros) {
 
     public static Provenance read(String source, Origin origin, long micros) {
         return new Provenance(source, origin, "", "", 0, 0, micros);

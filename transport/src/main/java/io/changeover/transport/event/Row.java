@@ -28,7 +28,7 @@ public final class Row {
         return values[index];
     }
 
-    /** The values of {@code columns}, which stand in {@code schema}. */
+    /** The value of a column of {@code schema}, which is the schema of this row. */
     public @Nullable String get(TableSchema schema, String column) {
         int index = schema.indexOf(column);
         if (index < 0) {

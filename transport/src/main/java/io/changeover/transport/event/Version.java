@@ -26,8 +26,8 @@ public record Version(int source, int timeline, long transaction, int row) {
 
     public Version {
         if ((source & ~0xFFFF) != 0 || (timeline & ~0xFFFF) != 0 || transaction < 0) {
-            throw new IllegalArgumentException(
-                    "version out of range: source " + source + ", timeline " + timeline + ", transaction " + transaction);
+            throw new IllegalArgumentException("version out of range: source " + source + ", timeline " + timeline
+                    + ", transaction " + transaction);
         }
     }
 

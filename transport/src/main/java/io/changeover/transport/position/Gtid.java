@@ -21,7 +21,8 @@ public record Gtid(UUID server, long sequence) {
             throw new IllegalArgumentException("not a plain GTID (uuid:n): " + text);
         }
         return new Gtid(
-                UUID.fromString(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1).trim()));
+                UUID.fromString(text.substring(0, colon)),
+                Long.parseLong(text.substring(colon + 1).trim()));
     }
 
     @Override
