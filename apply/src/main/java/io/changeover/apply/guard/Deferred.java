@@ -1,0 +1,19 @@
+package io.changeover.apply.guard;
+
+/**
+ * A newest image that could not be written and waits beside the table.
+ *
+ * @param reason for people: the database's words, without row data
+ */
+public record Deferred<I>(Change<I> change, Kind kind, String reason) {
+
+    /** Why it waits. */
+    public enum Kind {
+        /** another row has its value of a secondary unique key: tried again after every commit */
+        HELD,
+        /** the row belongs to another source: tried again when that source's row goes */
+        COLLISION,
+        /** the database refuses the data: an operator decides, or a newer good event supersedes it */
+        PARKED
+    }
+}

@@ -1,0 +1,126 @@
+package io.changeover.apply.guard;
+
+import io.changeover.apply.guard.Deferred.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Applies a batch to the target inside one transaction: newer wins, and progress moves with the rows. Running it again with
+ * the same batch, or an older one, changes nothing (ReplayHarmless).
+ *
+ * <p>Next: the {@link TargetTransaction} of the MySQL target.
+ *
+ * @param <I> the mapped row as the target writes it
+ */
+public final class GuardedApply<I> {
+
+    private final TargetTransaction<I> transaction;
+
+    public GuardedApply(TargetTransaction<I> transaction) {
+        this.transaction = transaction;
+    }
+
+    /**
+     * Applies {@code changes}, all of one source table and in the order of their partitions, and advances {@code steps}.
+     *
+     * @throws FencedException when another owner has the partition; roll back
+     */
+    public ApplyResult apply(Collection<ProgressStep> steps, List<Change<I>> changes) {
+        // before any row: a zombie must find out before it can do harm, and the row locks order us against replay and
+        // cutover
+        steps.stream().sorted().forEach(step -> {
+            if (!transaction.advance(step)) {
+                throw new FencedException(step);
+            }
+        });
+        if (changes.isEmpty()) {
+            return ApplyResult.NOTHING;
+        }
+        return applyNewest(newestPerKey(changes), changes.size());
+    }
+
+    private ApplyResult applyNewest(Map<RowKey, Change<I>> newest, int asked) {
+        int source = newest.values().iterator().next().version().source();
+        Map<RowKey, Stored> stored = transaction.stored(newest.keySet(), source);
+
+        List<RowKey> deletes = new ArrayList<>();
+        List<Tombstone> tombstones = new ArrayList<>();
+        List<Write<I>> writes = new ArrayList<>();
+        List<Deferred<I>> deferred = new ArrayList<>();
+        List<RowKey> released = new ArrayList<>();
+        int applied = 0;
+        for (Change<I> change : newest.values()) {
+            Stored before = stored.getOrDefault(change.key(), Stored.NOTHING);
+            if (before.isNewerThan(change.version())) {
+                continue;
+            }
+            applied++;
+            if (before.deferred() != null) {
+                released.add(change.key());
+            }
+            boolean foreign = before.isForeignTo(change.version());
+            if (change.image() == null) {
+                tombstones.add(new Tombstone(change.key(), change.version()));
+                if (before.live() != null && !foreign) {
+                    deletes.add(change.key());
+                }
+            } else if (foreign) {
+                deferred.add(new Deferred<>(change, Kind.COLLISION, "the row belongs to another source"));
+            } else {
+                writes.add(new Write<>(change, before.live() != null));
+            }
+        }
+
+        // deletes first: they free unique values that writes of the same batch may take
+        transaction.delete(deletes);
+        transaction.release(released, source);
+        deferred.addAll(write(writes));
+        transaction.bury(tombstones);
+        transaction.defer(deferred);
+        int parked =
+                (int) deferred.stream().filter(d -> d.kind() == Kind.PARKED).count();
+        return new ApplyResult(
+                applied - tombstones.size() - deferred.size(),
+                deletes.size(),
+                asked - applied,
+                deferred.size() - parked,
+                parked);
+    }
+
+    /** A second try finds the unique values that the first one's later rows have let go; who is refused twice is put aside. */
+    private List<Deferred<I>> write(List<Write<I>> writes) {
+        List<Deferred<I>> deferred = new ArrayList<>();
+        List<Refusal<I>> refusals = writes.isEmpty() ? List.of() : transaction.write(writes);
+        List<Write<I>> again = new ArrayList<>();
+        for (Refusal<I> refusal : refusals) {
+            switch (refusal.cause()) {
+                case UNIQUE_CONFLICT -> again.add(refusal.write());
+                case BAD_DATA -> deferred.add(new Deferred<>(refusal.write().change(), Kind.PARKED, refusal.reason()));
+            }
+        }
+        if (again.isEmpty()) {
+            return deferred;
+        }
+        for (Refusal<I> refusal : transaction.write(again)) {
+            Kind kind =
+                    switch (refusal.cause()) {
+                        case UNIQUE_CONFLICT -> Kind.HELD;
+                        case BAD_DATA -> Kind.PARKED;
+                    };
+            deferred.add(new Deferred<>(refusal.write().change(), kind, refusal.reason()));
+        }
+        return deferred;
+    }
+
+    /** The newest change of every key, in the order in which the keys first came. */
+    private static <I> Map<RowKey, Change<I>> newestPerKey(List<Change<I>> changes) {
+        Map<RowKey, Change<I>> newest = new LinkedHashMap<>();
+        for (Change<I> change : changes) {
+            newest.merge(change.key(), change, (old, next) -> next.version().isAtOrAfter(old.version()) ? next : old);
+        }
+        return newest;
+    }
+}

@@ -1,0 +1,33 @@
+package io.changeover.apply.guard;
+
+import io.changeover.transport.event.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the target knows of a row before a batch.
+ *
+ * @param live version of the row that is there, of whatever source; null when no row is there
+ * @param tombstone version of this source's newest delete of the key, if any
+ * @param deferred version of this source's image that is held or parked, if any
+ */
+public record Stored(
+        @Nullable Version live,
+        @Nullable Version tombstone,
+        @Nullable Version deferred) {
+
+    public static final Stored NOTHING = new Stored(null, null, null);
+
+    /** Whether a change of {@code version} is older than something that its own source brought before. */
+    boolean isNewerThan(Version version) {
+        return isAfter(tombstone, version) || isAfter(deferred, version) || isAfter(live, version);
+    }
+
+    /** Whether the row that is there belongs to another source; version {@code 0} is nobody's. */
+    boolean isForeignTo(Version version) {
+        return live != null && live.source() != 0 && !live.sameSource(version);
+    }
+
+    private static boolean isAfter(@Nullable Version stored, Version version) {
+        return stored != null && stored.sameSource(version) && stored.isAfter(version);
+    }
+}
