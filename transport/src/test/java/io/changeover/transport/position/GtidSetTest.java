@@ -35,7 +35,7 @@ class GtidSetTest {
         GtidSet leftSet = GtidSet.EMPTY;
         GtidSet rightSet = GtidSet.EMPTY;
         for (int i = 0; i < 60; i++) {
-            long number = 1 + random.nextInt(40);
+            long number = 1L + random.nextInt(40);
             if (random.nextBoolean()) {
                 left.add(number);
                 leftSet = leftSet.plus(new Gtid(A, number));
