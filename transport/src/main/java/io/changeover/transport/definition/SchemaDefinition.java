@@ -1,0 +1,47 @@
+package io.changeover.transport.definition;
+
+import io.changeover.transport.event.TableName;
+import java.util.List;
+
+/**
+ * A wildcard, {@code legacy.trade.*} to {@code shop.orders.*}: every table of the old schema, each to the new table of the
+ * same name, columns by name.
+ */
+public record SchemaDefinition(
+        String sourceName,
+        String sourceSchema,
+        String targetName,
+        String targetSchema,
+        OnError onError,
+        List<String> triggers) {
+
+    public SchemaDefinition {
+        triggers = List.copyOf(triggers);
+    }
+
+    boolean covers(TableName table) {
+        return table.schema().equals(sourceSchema);
+    }
+
+    TableDefinition of(TableName table) {
+        TableDefinition plain =
+                TableDefinition.copying(sourceName, table, targetName, new TableName(targetSchema, table.table()));
+        return new TableDefinition(
+                plain.sourceName(),
+                plain.source(),
+                plain.targetName(),
+                plain.target(),
+                plain.key(),
+                null,
+                null,
+                null,
+                onError,
+                null,
+                triggers);
+    }
+
+    /** As it is named in messages: {@code source.schema.*}. */
+    public String label() {
+        return sourceName + "." + sourceSchema + ".*";
+    }
+}

@@ -1,0 +1,59 @@
+package io.changeover.transport.definition;
+
+import io.changeover.transport.event.TableName;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One old table and the new table that its rows go to.
+ *
+ * @param sourceName name of a {@link SourceDefinition}
+ * @param targetName name of a {@link TargetDefinition}
+ * @param key new key column to old key column or constant, in the order of the definition; empty: the same names
+ * @param columns new column to expression over the old row; null: every column that both tables have by the same name
+ * @param where rows for which it is not true are absent from the new table; null: all rows
+ * @param topic name of the row topic where the usual one is not wanted
+ * @param triggers names of the triggers on the new table that its owner knows of and wants
+ */
+public record TableDefinition(
+        String sourceName,
+        TableName source,
+        String targetName,
+        TableName target,
+        Map<String, MappingExpression> key,
+        @Nullable Map<String, MappingExpression> columns,
+        @Nullable MappingExpression where,
+        @Nullable ShardSettings shards,
+        OnError onError,
+        @Nullable String topic,
+        List<String> triggers) {
+
+    public TableDefinition {
+        key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
+        columns = columns == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(columns));
+        triggers = List.copyOf(triggers);
+        key.forEach((column, expression) -> {
+            if (!expression.isPlainColumn() && !expression.isConstant()) {
+                throw new IllegalArgumentException(
+                        "key column " + column + " is neither an old column nor a constant: " + expression);
+            }
+        });
+        if (columns != null && columns.keySet().stream().anyMatch(key::containsKey)) {
+            throw new IllegalArgumentException("a column of the key stands under columns, too: " + columns.keySet());
+        }
+    }
+
+    /** The mapping that copies every same-named column. */
+    public static TableDefinition copying(String sourceName, TableName source, String targetName, TableName target) {
+        return new TableDefinition(
+                sourceName, source, targetName, target, Map.of(), null, null, null, OnError.PARK, null, List.of());
+    }
+
+    /** As it is named in messages: {@code source.schema.table}. */
+    public String label() {
+        return sourceName + "." + source;
+    }
+}
