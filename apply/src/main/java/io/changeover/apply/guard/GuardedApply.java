@@ -90,27 +90,28 @@ public final class GuardedApply<I> {
                 parked);
     }
 
-    /** A second try finds the unique values that the first one's later rows have let go; who is refused twice is put aside. */
+    /** Further tries find the unique values that later rows of the try before have let go; who is refused in the end waits. */
     private List<Deferred<I>> write(List<Write<I>> writes) {
         List<Deferred<I>> deferred = new ArrayList<>();
-        List<Refusal<I>> refusals = writes.isEmpty() ? List.of() : transaction.write(writes);
-        List<Write<I>> again = new ArrayList<>();
-        for (Refusal<I> refusal : refusals) {
-            switch (refusal.cause()) {
-                case UNIQUE_CONFLICT -> again.add(refusal.write());
-                case BAD_DATA -> deferred.add(new Deferred<>(refusal.write().change(), Kind.PARKED, refusal.reason()));
+        List<Write<I>> pending = writes;
+        while (!pending.isEmpty()) {
+            List<Write<I>> again = new ArrayList<>();
+            List<Deferred<I>> held = new ArrayList<>();
+            for (Refusal<I> refusal : transaction.write(pending)) {
+                Change<I> change = refusal.write().change();
+                switch (refusal.cause()) {
+                    case UNIQUE_CONFLICT -> {
+                        again.add(refusal.write());
+                        held.add(new Deferred<>(change, Kind.HELD, refusal.reason()));
+                    }
+                    case BAD_DATA -> deferred.add(new Deferred<>(change, Kind.PARKED, refusal.reason()));
+                }
             }
-        }
-        if (again.isEmpty()) {
-            return deferred;
-        }
-        for (Refusal<I> refusal : transaction.write(again)) {
-            Kind kind =
-                    switch (refusal.cause()) {
-                        case UNIQUE_CONFLICT -> Kind.HELD;
-                        case BAD_DATA -> Kind.PARKED;
-                    };
-            deferred.add(new Deferred<>(refusal.write().change(), kind, refusal.reason()));
+            if (again.size() == pending.size()) {
+                deferred.addAll(held);
+                return deferred;
+            }
+            pending = again;
         }
         return deferred;
     }

@@ -1,11 +1,16 @@
 package io.changeover.apply.guard;
 
+import io.changeover.apply.guard.Deferred.Kind;
 import io.changeover.transport.event.Version;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries held rows again. First each alone; then those that only wait for each other (swapped values) together: exactly their
@@ -22,9 +27,9 @@ public final class HeldRows<I> {
          * Locks every progress row of the tables that feed the target table, in partition order, then its held and
          * colliding images, and returns these. The locks keep newer changes of the same keys out until the commit.
          */
-        List<Change<I>> lockDeferred();
+        List<Deferred<I>> lockDeferred();
 
-        /** Keys of the live rows that have a unique value which {@code change} wants, itself left out. */
+        /** Keys of the live rows that have a unique value which {@code change} wants, the row of its own key left out. */
         Set<RowKey> blockers(Change<I> change);
 
         /**
@@ -41,49 +46,117 @@ public final class HeldRows<I> {
         this.shelf = shelf;
     }
 
-    /** Writes what can be written now; returns how many images left the shelf. Safe to run at any time, by any owner. */
+    /** Writes what can be written now; returns how many images wait no more. Safe to run at any time, by any owner. */
     public int retry() {
-        List<Change<I>> waiting = new ArrayList<>(shelf.lockDeferred());
+        List<Deferred<I>> waiting = shelf.lockDeferred();
         int before = waiting.size();
-        waiting.removeIf(this::settle);
-        List<Change<I>> cycle = closedUnderBlockers(waiting);
-        if (!cycle.isEmpty() && shelf.replaceTogether(cycle)) {
-            cycle.forEach(this::release);
-            waiting.removeAll(cycle);
-        }
+        int last;
+        do {
+            last = waiting.size();
+            waiting = replaceCycles(settle(waiting));
+        } while (waiting.size() < last); // a row that was written has let go of values that others wait for
         return before - waiting.size();
     }
 
-    /** Whether the image needs no more waiting: it was overtaken, or it could be written alone. */
-    private boolean settle(Change<I> change) {
-        Stored stored = stored(change);
-        if (stored.isForeignTo(change.version())) {
-            return false;
-        }
-        boolean overtaken = new Stored(stored.live(), stored.tombstone(), null).isNewerThan(change.version());
-        boolean settled = overtaken
-                || shelf.write(List.of(new Write<>(change, stored.live() != null)))
-                        .isEmpty();
-        if (settled) {
-            release(change);
-        }
-        return settled;
-    }
-
-    /** The largest set of waiting rows that are blocked by rows of the set only. */
-    private List<Change<I>> closedUnderBlockers(List<Change<I>> waiting) {
-        Map<RowKey, Set<RowKey>> blockers = new LinkedHashMap<>();
-        for (Change<I> change : waiting) {
-            if (!stored(change).isForeignTo(change.version())) {
-                blockers.put(change.key(), shelf.blockers(change));
+    private List<Deferred<I>> settle(List<Deferred<I>> waiting) {
+        List<Deferred<I>> left = new ArrayList<>();
+        for (Deferred<I> deferred : waiting) {
+            Deferred<I> still = settle(deferred);
+            if (still != null) {
+                left.add(still);
             }
         }
-        while (blockers.values().removeIf(keys -> !blockers.keySet().containsAll(keys))) {
-            // a row that waits for one outside cannot help the rows that wait for it
+        return left;
+    }
+
+    /** What the image waits for now; null when it waits no more: overtaken, written, or refused for its data. */
+    private @Nullable Deferred<I> settle(Deferred<I> deferred) {
+        Change<I> change = deferred.change();
+        Stored stored = stored(change);
+        if (new Stored(stored.live(), stored.tombstone(), null).isNewerThan(change.version())) {
+            release(change);
+            return null;
         }
-        return waiting.stream()
-                .filter(change -> blockers.containsKey(change.key()))
-                .toList();
+        if (stored.isForeignTo(change.version())) {
+            return noted(deferred, Kind.COLLISION, "the row belongs to another source");
+        }
+        List<Refusal<I>> refusals = shelf.write(List.of(new Write<>(change, stored.live() != null)));
+        if (refusals.isEmpty()) {
+            release(change);
+            return null;
+        }
+        Refusal<I> refusal = refusals.get(0);
+        return switch (refusal.cause()) {
+            case UNIQUE_CONFLICT -> noted(deferred, Kind.HELD, refusal.reason());
+            case BAD_DATA -> {
+                noted(deferred, Kind.PARKED, refusal.reason());
+                yield null;
+            }
+        };
+    }
+
+    private Deferred<I> noted(Deferred<I> deferred, Kind kind, String reason) {
+        if (deferred.kind() == kind) {
+            return deferred;
+        }
+        Deferred<I> changed = new Deferred<>(deferred.change(), kind, reason);
+        shelf.defer(List.of(changed));
+        return changed;
+    }
+
+    /** Each smallest cycle by itself: one that cannot be written (a true conflict) must not keep the others waiting. */
+    private List<Deferred<I>> replaceCycles(List<Deferred<I>> waiting) {
+        List<Deferred<I>> left = new ArrayList<>(waiting);
+        for (Set<RowKey> keys : cycles(waiting)) {
+            List<Deferred<I>> cycle = new ArrayList<>();
+            for (Deferred<I> deferred : left) {
+                if (deferred.kind() == Kind.HELD
+                        && keys.contains(deferred.change().key())) {
+                    cycle.add(deferred);
+                }
+            }
+            List<Change<I>> changes =
+                    cycle.values().stream().map(Deferred::change).toList();
+            if (shelf.replaceTogether(changes)) {
+                changes.forEach(this::release);
+                left.removeAll(cycle.values());
+            }
+        }
+        return left;
+    }
+
+    /** Sets of held rows that wait for each other only, none within another. */
+    private List<Set<RowKey>> cycles(List<Deferred<I>> waiting) {
+        Map<RowKey, Set<RowKey>> blockers = new LinkedHashMap<>();
+        for (Deferred<I> deferred : waiting) {
+            if (deferred.kind() == Kind.HELD) {
+                blockers.put(deferred.change().key(), shelf.blockers(deferred.change()));
+            }
+        }
+        List<Set<RowKey>> closed = new ArrayList<>();
+        for (RowKey key : blockers.keySet()) {
+            Set<RowKey> reached = reached(key, blockers);
+            // a row that waits, at any remove, for one outside cannot be helped; one that waits for a cycle comes after
+            // it
+            if (blockers.keySet().containsAll(reached) && closed.stream().noneMatch(reached::containsAll)) {
+                closed.removeIf(other -> other.containsAll(reached));
+                closed.add(reached);
+            }
+        }
+        return closed;
+    }
+
+    private static Set<RowKey> reached(RowKey start, Map<RowKey, Set<RowKey>> blockers) {
+        Set<RowKey> reached = new LinkedHashSet<>(Set.of(start));
+        Deque<RowKey> next = new ArrayDeque<>(reached);
+        while (!next.isEmpty()) {
+            for (RowKey blocker : blockers.getOrDefault(next.remove(), Set.of())) {
+                if (reached.add(blocker)) {
+                    next.add(blocker);
+                }
+            }
+        }
+        return reached;
     }
 
     private Stored stored(Change<I> change) {

@@ -19,8 +19,14 @@ final class CoarseKey {
         return text.chars().allMatch(c -> c >= ' ' && c < 127 && c != '\\');
     }
 
-    /** Letters and digits only: case, blanks and punctuation differ in weight between collations. */
+    /**
+     * Letters and digits only: case, blanks and punctuation differ in weight between collations. Roman collations take i for j
+     * and u for v, Baltic ones i for y, Nordic ones v for w.
+     */
     private static String fold(String text) {
-        return text.replaceAll("[^0-9A-Za-z]", "").toLowerCase(Locale.ROOT);
+        return text.replaceAll("[^0-9A-Za-z]", "")
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[jy]", "i")
+                .replaceAll("[vw]", "u");
     }
 }

@@ -1,7 +1,5 @@
 package io.changeover.capture.publish;
 
-import static java.util.Objects.requireNonNull;
-
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.MessageKey;
 import io.changeover.transport.event.Origin;
@@ -20,11 +18,11 @@ import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What it keeps: inside a topic no row message is ever followed by an older one of its key (KeyOrder); the position never
  * speaks of rows that are not in the same transaction or before (ProgressBehindData).
  *
- * <p>Thread-safe by one lock; after an exception of the log it is dead, and every later call fails.
+ * <p>Thread-safe by one lock; futures are completed outside of it. After any exception it is dead: what was half handed in, or
+ * half published, must not be published by the next call. Every later call fails, and so does every future that waits.
  *
  * <p>Next: {@link PublishLog}.
  */
@@ -52,16 +51,22 @@ public final class OrderedPublisher {
     private @Nullable Running running;
     private Timeline timeline;
     private long commitMicros;
-    /** Ordinal of the next row change of the running transaction as it is read now; behind {@code running} after a resume. */
+    /** Ordinal of the next row change of the running transaction as it is read now; behind {@code running} after a re-read. */
     private int ordinal;
 
     private final List<ChangeEvent> changes = new ArrayList<>();
     private final List<DdlEvent> ddl = new ArrayList<>();
+    /** Statements of the transaction that is being read; they join the batch with its commit, so that a re-read repeats none. */
+    private final List<DdlEvent> ddlOfRunning = new ArrayList<>();
+
     private final List<Mark> marks = new ArrayList<>();
+    /** Futures to complete once the lock is free. */
+    private List<Runnable> notices = new ArrayList<>();
+
     private boolean advanced;
     private boolean dead;
 
-    private record Opening(TableSchema schema, Origin origin, CompletableFuture<Chunk> granted) {}
+    private record Opening(Supplier<TableSchema> schema, Origin origin, CompletableFuture<Chunk> granted) {}
 
     private static final class Handover {
         private @Nullable ChunkRead read;
@@ -84,9 +89,23 @@ public final class OrderedPublisher {
         return published;
     }
 
+    /**
+     * The stream is about to be read anew, from the start of a transaction at or before the position: call it before the first
+     * row of every (re)started stream. Without it the rows of a transaction that was cut would be counted on, not anew.
+     */
+    public void reread() {
+        locked(() -> {
+            ordinal = 0;
+            ddlOfRunning.clear();
+        });
+    }
+
     /** The next captured row change of {@code gtid}. What was published before is dropped, by GTID and by ordinal. */
-    public synchronized void row(Gtid gtid, RowChange change) {
-        alive();
+    public void row(Gtid gtid, RowChange change) {
+        locked(() -> addRow(gtid, change));
+    }
+
+    private void addRow(Gtid gtid, RowChange change) {
         if (completed.contains(gtid)) {
             return;
         }
@@ -97,14 +116,17 @@ public final class OrderedPublisher {
         if (Integer.compareUnsigned(first, present.next()) < 0) {
             return;
         }
+        emit(change, keyChanged, gtid, first);
         running = new Running(gtid, ordinal);
         advanced = true;
-        emit(change, keyChanged, gtid, first);
     }
 
     /** The end of transaction {@code gtid}, with or without captured rows. */
-    public synchronized void committed(Gtid gtid, long micros) {
-        alive();
+    public void committed(Gtid gtid, long micros) {
+        locked(() -> complete(gtid, micros));
+    }
+
+    private void complete(Gtid gtid, long micros) {
         if (completed.contains(gtid)) {
             return;
         }
@@ -122,68 +144,150 @@ public final class OrderedPublisher {
             running = null;
             ordinal = 0;
         }
+        ddl.addAll(ddlOfRunning);
+        ddlOfRunning.clear();
         completed = completed.plus(gtid);
         commitMicros = Math.max(commitMicros, micros);
         advanced = true;
         if (!openings.isEmpty() && running == null) {
-            flush();
+            publishAll();
         }
-    }
-
-    /** A statement that changed a table or a database; its transaction is committed by {@link #committed}. */
-    public synchronized void altered(Gtid gtid, DdlEvent event, Collection<TableName> tables) {
-        alive();
-        if (completed.contains(gtid)) {
-            return;
-        }
-        ddl.add(event);
-        advanced = true;
-        // a chunk that was opened before may hold rows in the columns of before: its rows could not be told apart
-        open.keySet().stream().filter(chunk -> tables.contains(chunk.table())).forEach(Chunk::discard);
-    }
-
-    /** Publishes what was handed in, and every chunk that is ready, in one transaction. Does nothing when there is nothing. */
-    public synchronized void flush() {
-        alive();
-        Map<CompletableFuture<ChunkOutcome>, ChunkOutcome> outcomes = takeReadyChunks();
-        if (advanced || !changes.isEmpty() || !marks.isEmpty()) {
-            publish();
-        }
-        outcomes.forEach(CompletableFuture::complete);
-        grantOpenings();
-    }
-
-    /** Publishes marks alone, as soon as they can be: the state of a backfill that begins, of a signal that was refused. */
-    public synchronized void mark(Collection<Mark> more) {
-        alive();
-        marks.addAll(more);
-        flush();
     }
 
     /**
-     * Asks for a chunk of {@code schema}. Granted between two transactions, when everything that was handed in is published:
-     * only then does one number say what the stream has published. Complete the chunk by {@link #handOver} or
-     * {@link #abandon}.
+     * A statement that changed a table or a database; its transaction is committed by {@link #committed}. The schemas that
+     * {@link #open} asks for must be the new ones already.
      */
-    public synchronized CompletableFuture<Chunk> open(TableSchema schema, Origin origin) {
-        alive();
+    public void altered(Gtid gtid, DdlEvent event, Collection<TableName> tables) {
+        locked(() -> {
+            if (completed.contains(gtid)) {
+                return;
+            }
+            ddlOfRunning.add(event);
+            // a chunk that was opened before may hold rows in the columns of before: its rows could not be told apart
+            open.keySet().stream()
+                    .filter(chunk -> tables.contains(chunk.table()))
+                    .forEach(Chunk::discard);
+        });
+    }
+
+    /** Publishes what was handed in, and every chunk that is ready, in one transaction. Does nothing when there is nothing. */
+    public void flush() {
+        locked(this::publishAll);
+    }
+
+    /** Publishes marks alone, as soon as they can be: the state of a backfill that begins, of a signal that was refused. */
+    public void mark(Collection<Mark> more) {
+        locked(() -> {
+            marks.addAll(more);
+            publishAll();
+        });
+    }
+
+    /**
+     * Asks for a chunk of a table. Granted between two transactions, when everything that was handed in is published: only
+     * then does one number say what the stream has published. Complete the chunk by {@link #handOver} or {@link #abandon}.
+     *
+     * @param schema the table's columns as the stream knows them; asked when the chunk is granted, because a schema from
+     *     before a DDL that the stream has passed would lose the new columns' values
+     */
+    public CompletableFuture<Chunk> open(Supplier<TableSchema> schema, Origin origin) {
         CompletableFuture<Chunk> granted = new CompletableFuture<>();
-        openings.add(new Opening(schema, origin, granted));
-        flush();
+        locked(() -> {
+            openings.add(new Opening(schema, origin, granted));
+            publishAll();
+        });
         return granted;
     }
 
-    /** Hands over what was read; published when the stream has published all that the read could have seen. */
-    public synchronized CompletableFuture<ChunkOutcome> handOver(Chunk chunk, ChunkRead read) {
-        alive();
-        Handover handover = requireNonNull(open.get(chunk), "chunk is not open");
-        handover.read = read;
+    /**
+     * Hands over what was read; published when the stream has published all that the read could have seen.
+     *
+     * @throws IllegalStateException when the chunk was handed over before, abandoned, or opened by another publisher
+     */
+    public CompletableFuture<ChunkOutcome> handOver(Chunk chunk, ChunkRead read) {
+        CompletableFuture<ChunkOutcome> outcome;
+        synchronized (this) {
+            alive();
+            Handover handover = open.get(chunk);
+            if (handover == null || handover.read != null) {
+                throw new IllegalStateException("a chunk of " + chunk.table() + " that is not open was handed over");
+            }
+            handover.read = read;
+            outcome = handover.outcome;
+        }
         flush();
-        return handover.outcome;
+        return outcome;
     }
 
+    /** Forgets a chunk whose read failed. */
     public synchronized void abandon(Chunk chunk) {
         open.remove(chunk);
+    }
+
+    /** No more calls: what was handed in and not flushed is dropped, and everyone who waits for a chunk is told. */
+    public void close() {
+        List<Runnable> due;
+        synchronized (this) {
+            fail(new IllegalStateException("the publisher was closed"));
+            due = takeNotices();
+        }
+        due.forEach(Runnable::run);
+    }
+
+    private void locked(Runnable work) {
+        List<Runnable> due = List.of();
+        try {
+            synchronized (this) {
+                alive();
+                dead = true; // until the work is done: a half handed in row must not be passed by the position of a
+                // later call
+                try {
+                    work.run();
+                    dead = false;
+                } catch (RuntimeException | Error e) {
+                    fail(e);
+                    throw e;
+                } finally {
+                    due = takeNotices();
+                }
+            }
+        } finally {
+            // outside the lock: whoever goes on from a future may call this publisher, or wait for another thread that
+            // does
+            due.forEach(Runnable::run);
+        }
+    }
+
+    private void fail(Throwable cause) {
+        dead = true;
+        openings.forEach(opening -> notices.add(() -> opening.granted().completeExceptionally(cause)));
+        open.values().forEach(handover -> notices.add(() -> handover.outcome.completeExceptionally(cause)));
+        openings.clear();
+        open.clear();
+    }
+
+    private List<Runnable> takeNotices() {
+        List<Runnable> due = notices;
+        notices = new ArrayList<>();
+        return due;
+    }
+
+    private void publishAll() {
+        Map<Handover, ChunkOutcome> outcomes = new LinkedHashMap<>();
+        open.forEach((chunk, handover) -> {
+            ChunkRead read = handover.read;
+            // published before the stream is there, a row of the chunk would be followed by an older one
+            if (read != null && (chunk.discarded() || completed.containsAll(read.executed()))) {
+                outcomes.put(handover, take(chunk, read));
+            }
+        });
+        if (advanced || !changes.isEmpty() || !marks.isEmpty()) {
+            publish();
+        }
+        open.values().removeAll(outcomes.keySet());
+        outcomes.forEach((handover, outcome) -> notices.add(() -> handover.outcome.complete(outcome)));
+        grantOpenings();
     }
 
     private Running begin(Gtid gtid) {
@@ -245,20 +349,6 @@ public final class OrderedPublisher {
                         .equals(MessageKey.of(change.schema(), change.after()));
     }
 
-    private Map<CompletableFuture<ChunkOutcome>, ChunkOutcome> takeReadyChunks() {
-        Map<CompletableFuture<ChunkOutcome>, ChunkOutcome> outcomes = new LinkedHashMap<>();
-        for (Iterator<Map.Entry<Chunk, Handover>> it = open.entrySet().iterator(); it.hasNext(); ) {
-            Map.Entry<Chunk, Handover> entry = it.next();
-            ChunkRead read = entry.getValue().read;
-            // published before the stream is there, a row of the chunk would be followed by an older one
-            if (read != null && completed.containsAll(read.executed())) {
-                outcomes.put(entry.getValue().outcome, take(entry.getKey(), read));
-                it.remove();
-            }
-        }
-        return outcomes;
-    }
-
     private ChunkOutcome take(Chunk chunk, ChunkRead read) {
         if (chunk.discarded()) {
             return new ChunkOutcome(true, 0, List.of());
@@ -291,9 +381,7 @@ public final class OrderedPublisher {
                 marks,
                 new SourcePosition(
                         completed, running, timeline, published.schemaAsOf(), published.endOffsets(), commitMicros));
-        dead = true; // until the log says otherwise: after a failure nobody knows what is durable
         published = log.append(batch);
-        dead = false;
         changes.clear();
         ddl.clear();
         marks.clear();
@@ -305,16 +393,25 @@ public final class OrderedPublisher {
             return; // rows of the running transaction are published that no chunk would remember
         }
         for (Opening opening : openings) {
-            Version stamp = new Version(
-                    sourceNumbers.applyAsInt(opening.schema().name()),
-                    timeline.number(),
-                    timeline.lastCaptured(),
-                    Version.WHOLE_TRANSACTION);
-            Chunk chunk = new Chunk(opening.schema(), opening.origin(), stamp, completed);
-            open.put(chunk, new Handover());
-            opening.granted().complete(chunk);
+            try {
+                Chunk chunk = grant(opening);
+                open.put(chunk, new Handover());
+                notices.add(() -> opening.granted().complete(chunk));
+            } catch (RuntimeException e) { // a table that is gone: the reader's trouble, not the stream's
+                notices.add(() -> opening.granted().completeExceptionally(e));
+            }
         }
         openings.clear();
+    }
+
+    private Chunk grant(Opening opening) {
+        TableSchema schema = opening.schema().get();
+        Version stamp = new Version(
+                sourceNumbers.applyAsInt(schema.name()),
+                timeline.number(),
+                timeline.lastCaptured(),
+                Version.WHOLE_TRANSACTION);
+        return new Chunk(schema, opening.origin(), stamp, completed);
     }
 
     private void alive() {

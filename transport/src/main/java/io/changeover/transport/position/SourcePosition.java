@@ -39,6 +39,17 @@ public record SourcePosition(
         return new SourcePosition(completed, null, Timeline.start(), schemaAsOf, Map.of(), 0);
     }
 
+    /**
+     * The position with which an operator goes on after a stop: in a new era of the timeline. A transaction that was published
+     * in part will be published again as a whole: its rest alone would stand above the stamp of the new era's first chunks.
+     *
+     * @param lost what was published and is not in the history of the source any more
+     */
+    public SourcePosition acknowledged(GtidSet lost) {
+        return new SourcePosition(
+                completed.minus(lost), null, timeline.acknowledged(), schemaAsOf, endOffsets, commitMicros);
+    }
+
     /** The same position, with the offsets that were just written over the ones of before. */
     public SourcePosition withEndOffsets(Map<String, Long> written) {
         Map<String, Long> offsets = new TreeMap<>(endOffsets);
