@@ -108,11 +108,11 @@ public final class HeldRows<I> {
     private List<Deferred<I>> replaceCycles(List<Deferred<I>> waiting) {
         List<Deferred<I>> left = new ArrayList<>(waiting);
         for (Set<RowKey> keys : cycles(waiting)) {
-            List<Deferred<I>> cycle = new ArrayList<>();
+            Map<RowKey, Deferred<I>> cycle = new LinkedHashMap<>(); // one image a row, should two sources want it
             for (Deferred<I> deferred : left) {
                 if (deferred.kind() == Kind.HELD
                         && keys.contains(deferred.change().key())) {
-                    cycle.add(deferred);
+                    cycle.putIfAbsent(deferred.change().key(), deferred);
                 }
             }
             List<Change<I>> changes =
