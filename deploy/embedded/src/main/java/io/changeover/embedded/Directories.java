@@ -1,6 +1,8 @@
 package io.changeover.embedded;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +103,7 @@ final class Directories {
         void fill(Path directory) throws IOException;
     }
 
+    /** Copies a tree; zeros become holes, and a fresh data directory is more than half zeros. */
     static void copy(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {
             @Override
@@ -110,10 +114,31 @@ final class Directories {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+                copySparse(file, to.resolve(from.relativize(file).toString()));
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    private static void copySparse(Path from, Path to) throws IOException {
+        byte[] block = new byte[1 << 14];
+        byte[] zeros = new byte[block.length];
+        try (InputStream input = Files.newInputStream(from);
+                RandomAccessFile output = new RandomAccessFile(to.toFile(), "rw")) {
+            long length = 0;
+            for (int n = input.readNBytes(block, 0, block.length);
+                    n > 0;
+                    n = input.readNBytes(block, 0, block.length)) {
+                if (!Arrays.equals(block, 0, n, zeros, 0, n)) {
+                    output.seek(length);
+                    output.write(block, 0, n);
+                }
+                length += n;
+            }
+            output.setLength(length);
+        }
+        // Keys must stay private to their owner.
+        Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
     }
 
     /** Deletes a tree; may run twice, and against a server that is still dying. */

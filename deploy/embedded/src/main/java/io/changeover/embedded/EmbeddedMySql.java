@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A real {@code mysqld} on 127.0.0.1 with GTIDs and a row-based binlog, reachable as {@code root}. It dies with this JVM,
  * even when that is killed; a directory that was not given is deleted then or at {@link #close()}. Thread-safe.
  *
- * <p>The first start of a user on a machine unpacks and initialises (4 s measured); every later one copies the result and
- * took 0.6 to 1.7 s on two cores.
+ * <p>The first start of a user on a machine unpacks and initialises, which took 3 to 4 s; every later one copies the
+ * result. {@code mysqld} itself was ready after 0.6 to 1.7 s on two idle cores.
  */
 public final class EmbeddedMySql implements AutoCloseable {
 
