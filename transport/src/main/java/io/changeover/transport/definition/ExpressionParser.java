@@ -47,21 +47,37 @@ final class ExpressionParser {
             CCJSqlParserUtil.parseExpression(
                     text, false, parser -> parsers.add(parser.withBackslashEscapeCharacter(true)));
         } catch (JSQLParserException | RuntimeException | StackOverflowError e) {
-            throw new IllegalArgumentException("is not one MySQL expression" + near(text, e), e);
+            throw new IllegalArgumentException("is not one MySQL expression" + rest(text, parsers, e), e);
         }
         return (SimpleNode) parsers.get(parsers.size() - 1).getASTRoot();
     }
 
-    private static String near(String text, Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ParseException parse
-                    && parse.currentToken != null
-                    && parse.currentToken.next != null) {
-                int at = parse.currentToken.next.absoluteBegin - 1;
-                return at < 0 || at >= text.length() ? ": it ends too early" : " from here on: " + text.substring(at);
+    /** Where it stopped to be understood. */
+    private static String rest(String text, List<CCJSqlParser> parsers, Throwable failure) {
+        int end = -1;
+        for (Throwable cause = failure; cause != null && end < 0; cause = cause.getCause()) {
+            if (cause instanceof ParseException parse && parse.currentToken != null) {
+                end = parse.currentToken.absoluteEnd - 1;
             }
         }
-        return "";
+        if (end < 0) {
+            end = endOfWhatWasRead(parsers);
+        }
+        if (end < 0 || end > text.length()) {
+            return "";
+        }
+        String rest = text.substring(end).strip();
+        return rest.isEmpty() ? ": it ends too early" : ", from here on: " + rest;
+    }
+
+    private static int endOfWhatWasRead(List<CCJSqlParser> parsers) {
+        try {
+            Node read = parsers.get(parsers.size() - 1).getASTRoot();
+            return read instanceof SimpleNode tree ? tree.jjtGetLastToken().absoluteEnd - 1 : -1;
+        } catch (RuntimeException e) {
+            // The grammar has no tree where it understood nothing.
+            return -1;
+        }
     }
 
     private static List<Token> tokens(SimpleNode tree) {
@@ -82,7 +98,7 @@ final class ExpressionParser {
                 return;
             }
             if (node.jjtGetFirstToken() != node.jjtGetLastToken()) {
-                refused.add("a column stands without its table: write the bare column instead of " + written(node));
+                refused.add("write the column without its table: " + written(node));
                 return;
             }
             uses.add(use(node.jjtGetFirstToken()));

@@ -1,15 +1,22 @@
 package io.changeover.transport.definition;
 
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import io.changeover.transport.topic.TopicNames;
 import io.changeover.transport.topic.TopicSettings;
+import io.changeover.transport.topic.TopicSpec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a pipeline was asked to do: the content of the YAML file, checked as far as that is possible without the servers.
  * Read by {@code PipelineReader}.
  *
  * @param tables the tables that are named one by one
- * @param schemas the wildcards, which {@code expand} turns into tables
+ * @param schemas the wildcards, which {@link #expand} turns into tables
  */
 public record PipelineDefinition(
         String name,
@@ -35,8 +42,7 @@ public record PipelineDefinition(
 
     /** Name of the table's row topic. */
     public String rowTopic(TableDefinition table) {
-        String named = table.topic();
-        return named != null ? named : topicNames().rows(table.sourceName(), table.source());
+        return TopicClash.rowTopic(topicNames(), table);
     }
 
     /** @throws IllegalArgumentException when no source has that name */
@@ -60,5 +66,70 @@ public record PipelineDefinition(
         return tables.stream()
                 .filter(table -> table.sourceName().equals(sourceName))
                 .toList();
+    }
+
+    /**
+     * The definition with every wildcard replaced by the tables that it covers and that have no entry of their own.
+     *
+     * @param existing the base tables of each source, by the source's name
+     * @throws ChangeoverException (10) when a wildcard covers no table, or topics collide
+     */
+    public PipelineDefinition expand(Map<String, List<TableName>> existing) {
+        List<Problem> problems = new ArrayList<>();
+        List<TableDefinition> all = new ArrayList<>(tables);
+        for (SchemaDefinition schema : schemas) {
+            List<TableName> covered = existing.getOrDefault(schema.sourceName(), List.of()).stream()
+                    .filter(schema::covers)
+                    .sorted()
+                    .toList();
+            if (covered.isEmpty()) {
+                problems.add(new Problem(
+                        ExitCode.CONFIG, schema.label(), "covers no table", "check the schema's name and its grants"));
+            }
+            covered.stream()
+                    .filter(table -> !isNamed(schema, table))
+                    .map(schema::of)
+                    .forEach(all::add);
+        }
+        List<String> sourceNames = sources.stream().map(SourceDefinition::name).toList();
+        TopicClash.among(topicNames(), sourceNames, all)
+                .forEach(clash -> problems.add(
+                        new Problem(ExitCode.CONFIG, clash.table().label(), clash.cause(), TopicClash.REMEDY)));
+        if (!problems.isEmpty()) {
+            throw new ChangeoverException(problems);
+        }
+        return new PipelineDefinition(name, kafka, topics, sources, targets, all, List.of(), reconcile);
+    }
+
+    private boolean isNamed(SchemaDefinition schema, TableName table) {
+        return tablesOf(schema.sourceName()).stream()
+                .anyMatch(named -> named.source().equals(table));
+    }
+
+    /** What can be written in a definition and cannot be run yet. */
+    public List<Problem> unsupported() {
+        return tables.stream()
+                .filter(table -> table.shards() != null)
+                .map(table -> new Problem(
+                        ExitCode.CONFIG,
+                        table.label(),
+                        "shards are not supported yet",
+                        "map the table to one new table, without `shards`"))
+                .toList();
+    }
+
+    /** Every topic that the pipeline needs; of wildcards only once they are expanded. */
+    public List<TopicSpec> topicSpecs() {
+        TopicNames names = topicNames();
+        List<TopicSpec> specs = new ArrayList<>();
+        specs.add(TopicSpec.signals(names.signals(), topics));
+        specs.add(TopicSpec.compacted(names.registry(), topics));
+        for (SourceDefinition source : sources) {
+            specs.add(TopicSpec.ddl(names.ddl(source.name()), topics));
+            specs.add(TopicSpec.compacted(names.progress(source.name()), topics));
+            specs.add(TopicSpec.kept(names.schemaHistory(source.name()), topics));
+        }
+        tables.forEach(table -> specs.add(TopicSpec.rows(rowTopic(table), topics)));
+        return specs;
     }
 }

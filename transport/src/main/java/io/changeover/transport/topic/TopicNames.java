@@ -12,7 +12,7 @@ public record TopicNames(String pipeline) {
     /** Kafka's limit. */
     public static final int MAX_LENGTH = 249;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]+");
     private static final Pattern FOREIGN = Pattern.compile("[^A-Za-z0-9_-]");
 
@@ -28,7 +28,7 @@ public record TopicNames(String pipeline) {
     /** @throws IllegalArgumentException when {@link #isName} is false */
     public static void requireName(String name) {
         if (!isName(name)) {
-            throw new IllegalArgumentException("a name has letters, digits, _ and - only: '" + name + "'");
+            throw new IllegalArgumentException("a name has 1 to 100 letters, digits, _ and - only: '" + name + "'");
         }
     }
 

@@ -1,17 +1,17 @@
-package io.changeover.transport.definition;
+package io.changeover.transport.problem;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
 /** The known name that was probably meant. */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
     /** {@code "; did you mean `name`?"}, or nothing where no known name is near. */
-    static String hint(String written, Collection<String> known) {
-        int tolerance = Math.max(1, written.length() / 3);
+    public static String hint(String written, Collection<String> known) {
+        int tolerance = Math.min(3, Math.max(1, written.length() / 3));
         return known.stream()
                 .filter(name -> distance(written, name) <= tolerance)
                 .min(Comparator.comparingInt(name -> distance(written, name)))

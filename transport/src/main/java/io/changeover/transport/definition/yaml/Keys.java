@@ -1,0 +1,152 @@
+package io.changeover.transport.definition.yaml;
+
+import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.OnError;
+import io.changeover.transport.definition.Secret;
+import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.definition.TargetDefinition.VersionStore;
+import io.changeover.transport.definition.TlsMode;
+import io.changeover.transport.definition.yaml.Key.Shape;
+import java.time.Duration;
+import java.util.List;
+
+/** Every key of the definition with its meaning, type and default: the one place that says what may be written. */
+final class Keys {
+
+    static final Key<String> PIPELINE =
+            Key.required("pipeline", Values.NAME, "Name of the pipeline; every topic's name begins with it.");
+
+    static final Key<String> KAFKA = Key.many(
+            "kafka",
+            Shape.MAP,
+            Values.ANY_TEXT,
+            true,
+            "Properties of every Kafka client; `bootstrap.servers` must be among them.");
+
+    static final Key<Integer> PARTITIONS = Key.withDefault(
+            "partitions", Values.PARTITIONS, "4", "Partitions of each row topic. Cannot be changed later.");
+    static final Key<Integer> REPLICATION =
+            Key.withDefault("replication", Values.REPLICATION, "broker", "Replicas of each topic that is created.");
+    static final Key<Duration> RETENTION = Key.withDefault(
+            "retention",
+            Values.DURATION,
+            "7d",
+            "How long rows and DDL stay in their topics, and so how far back replay reaches.");
+    static final Key<Integer> MAX_MESSAGE =
+            Key.withDefault("maxMessage", Values.SIZE, "16MiB", "Largest record batch of a row topic.");
+    static final Key<String> TOPICS = Key.nested(
+            "topics",
+            Shape.SECTION,
+            false,
+            "What is asked of the topics.",
+            List.of(PARTITIONS, REPLICATION, RETENTION, MAX_MESSAGE));
+
+    static final Key<String> HOST = Key.required("host", Values.TEXT, "Name or address of the MySQL server.");
+    static final Key<Integer> PORT = Key.withDefault("port", Values.PORT, "3306", "Its port.");
+    static final Key<String> USER = Key.required("user", Values.TEXT, "The account that Changeover uses there.");
+    static final Key<Secret> PASSWORD = Key.required("password", Values.SECRET, "Its password.");
+    static final Key<TlsMode> TLS = Key.withDefault(
+            "tls",
+            ValueType.oneOf(TlsMode.class),
+            "verify_identity",
+            "Encryption of the connection, as MySQL's `--ssl-mode`: with the certificate and its host name verified, with the"
+                    + " certificate verified, encrypted only, or not at all.");
+    static final Key<String> TLS_CA = Key.optional(
+            "tlsCa", Values.TEXT, "PEM file of the certificates to trust; without it those that the JVM trusts.");
+
+    static final Key<StartMode> START = Key.withDefault(
+            "start",
+            Values.START,
+            "snapshot",
+            "Where capture begins the first time: with all rows, with what is written from now on, or after a GTID set whose"
+                    + " rows were loaded elsewhere.");
+    static final Key<String> SOURCES = Key.nested(
+            "sources",
+            Shape.NAMED_SECTIONS,
+            true,
+            "The old servers by name; the name is part of topic names.",
+            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, START));
+
+    static final Key<VersionStore> VERSION_STORE = Key.withDefault(
+            "versionStore",
+            ValueType.oneOf(VersionStore.class),
+            "column",
+            "Where the version of each new row is kept: in an invisible column of its table (MySQL 8.0.23+), or in a side"
+                    + " table.");
+    static final Key<String> TARGETS = Key.nested(
+            "targets",
+            Shape.NAMED_SECTIONS,
+            true,
+            "The servers of the new schema by name.",
+            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, VERSION_STORE));
+
+    static final Key<TablePlace> SOURCE = Key.required(
+            "source",
+            Values.PLACE,
+            "The old table; `source.schema.*` takes every table of the schema that has no entry of its own.");
+    static final Key<TablePlace> TARGET =
+            Key.required("target", Values.PLACE, "The new table; `target.schema.*` where the source ends in `*`.");
+    static final Key<MappingExpression> KEY = Key.many(
+            "key",
+            Shape.MAP,
+            Values.EXPRESSION,
+            false,
+            "New key column to old key column or constant; without it the same names.");
+    static final Key<MappingExpression> COLUMNS = Key.many(
+            "columns",
+            Shape.MAP,
+            Values.EXPRESSION,
+            false,
+            "New column to expression; without it every column that both tables have is copied.");
+    static final Key<MappingExpression> WHERE =
+            Key.optional("where", Values.EXPRESSION, "Rows for which it is not true are absent from the new table.");
+
+    static final Key<MappingExpression> BY = Key.required("by", Values.EXPRESSION, "Number of a row's shard, from 0.");
+    static final Key<Integer> COUNT = Key.required("count", Values.SHARDS, "How many shards there are.");
+    static final Key<String> SHARD_TABLE =
+            Key.required("table", Values.SHARD_TABLE, "Name of a shard's table; `{shard}` stands for its number.");
+    static final Key<String> SHARD_TARGETS = Key.many(
+            "targets",
+            Shape.LIST,
+            Values.NAME,
+            false,
+            "The servers of the shards: shard i is on the i*n/count-th of the n; without it all are on the target's.");
+    static final Key<String> SHARDS = Key.nested(
+            "shards",
+            Shape.SECTION,
+            false,
+            "Spreads the rows over several new tables.",
+            List.of(BY, COUNT, SHARD_TABLE, SHARD_TARGETS));
+
+    static final Key<OnError> ON_ERROR = Key.withDefault(
+            "onError",
+            ValueType.oneOf(OnError.class),
+            "park",
+            "A row that the new table refuses is kept aside with its reason, or stops the table.");
+    static final Key<String> TOPIC = Key.optional(
+            "topic", Values.TOPIC, "Name of the row topic instead of `<pipeline>.<source>.<schema>.<table>`.");
+    static final Key<String> TRIGGERS = Key.many(
+            "triggers",
+            Shape.LIST,
+            Values.TEXT,
+            false,
+            "Triggers of the new table that are known and wanted; any other one is refused.");
+    static final Key<String> TABLES = Key.nested(
+            "tables",
+            Shape.SECTIONS,
+            true,
+            "The tables that move.",
+            List.of(SOURCE, TARGET, KEY, COLUMNS, WHERE, SHARDS, ON_ERROR, TOPIC, TRIGGERS));
+
+    static final Key<Duration> EVERY = Key.withDefault(
+            "every", Values.DURATION, "15m", "Time from the start of one comparison to the start of the next.");
+    static final Key<Boolean> REPAIR =
+            Key.withDefault("repair", Values.FLAG, "false", "Whether rows that differ are sent again.");
+    static final Key<String> RECONCILE =
+            Key.nested("reconcile", Shape.SECTION, false, "The comparison of both sides.", List.of(EVERY, REPAIR));
+
+    /** The keys at the top of the file. */
+    static final List<Key<?>> ROOT = List.of(PIPELINE, KAFKA, TOPICS, SOURCES, TARGETS, TABLES, RECONCILE);
+
+    private Keys() {}
+}

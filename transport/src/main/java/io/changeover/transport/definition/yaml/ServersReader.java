@@ -1,0 +1,80 @@
+package io.changeover.transport.definition.yaml;
+
+import io.changeover.transport.definition.Secret;
+import io.changeover.transport.definition.ServerAccess;
+import io.changeover.transport.definition.SourceDefinition;
+import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.definition.TargetDefinition;
+import io.changeover.transport.definition.TargetDefinition.VersionStore;
+import io.changeover.transport.definition.TlsMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code sources} and {@code targets}. */
+record ServersReader(Section root, Findings findings) {
+
+    List<SourceDefinition> sources() {
+        List<SourceDefinition> sources = new ArrayList<>();
+        named(Keys.SOURCES).forEach((name, section) -> {
+            ServerAccess access = access(section);
+            StartMode start = section.value(Keys.START);
+            if (access != null && start != null) {
+                sources.add(new SourceDefinition(name, access, start));
+            }
+        });
+        return sources;
+    }
+
+    List<TargetDefinition> targets() {
+        List<TargetDefinition> targets = new ArrayList<>();
+        named(Keys.TARGETS).forEach((name, section) -> {
+            ServerAccess access = access(section);
+            VersionStore versionStore = section.value(Keys.VERSION_STORE);
+            if (access != null && versionStore != null) {
+                targets.add(new TargetDefinition(name, access, versionStore));
+            }
+        });
+        return targets;
+    }
+
+    private Map<String, Section> named(Key<?> key) {
+        Map<String, Section> sections = root.namedSections(key);
+        if (root.has(key) && sections.isEmpty()) {
+            findings.add(root.line(key), "`" + key.name() + "` names no server", "");
+        }
+        sections.entrySet().removeIf(entry -> !isNamed(key, entry.getKey(), entry.getValue()));
+        return sections;
+    }
+
+    private boolean isNamed(Key<?> key, String name, Section section) {
+        try {
+            Values.NAME.read(name);
+            return true;
+        } catch (IllegalArgumentException e) {
+            findings.add(section.line(), "`" + key.name() + "`: " + e.getMessage(), "");
+            return false;
+        }
+    }
+
+    private @Nullable ServerAccess access(Section section) {
+        String host = section.value(Keys.HOST);
+        Integer port = section.value(Keys.PORT);
+        String user = section.value(Keys.USER);
+        Secret password = section.value(Keys.PASSWORD);
+        TlsMode tls = section.value(Keys.TLS);
+        String tlsCa = section.value(Keys.TLS_CA);
+        if (tlsCa != null && tls != null && !tls.verifies()) {
+            findings.add(
+                    section.line(Keys.TLS_CA),
+                    "`tlsCa` would not be looked at with `tls: " + tls + "`",
+                    "use `tls: verify_ca` or `tls: verify_identity`");
+            return null;
+        }
+        if (host == null || port == null || user == null || password == null || tls == null) {
+            return null;
+        }
+        return new ServerAccess(host, port, user, password, tls, tlsCa);
+    }
+}
