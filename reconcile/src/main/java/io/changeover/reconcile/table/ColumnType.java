@@ -1,0 +1,90 @@
+package io.changeover.reconcile.table;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the comparison has to know of a column's type.
+ *
+ * @param base the type's first word in lower case: {@code decimal}, {@code datetime}
+ * @param digits digits after the point: scale of a decimal, fraction of a second; 0 for the others
+ */
+public record ColumnType(String base, int digits) {
+
+    /** How two texts of one value may differ. */
+    enum Family {
+        /** They may not. */
+        EXACT,
+        /** Zeros after the point or before the number. */
+        NUMBER,
+        /** By the precision of the narrower of the two. */
+        FLOAT,
+        DOUBLE,
+        /** Digits of the fraction. */
+        TEMPORAL,
+        /** Zero bytes that fill a {@code BINARY(n)}. */
+        PADDED
+    }
+
+    /** From the columns {@code DATA_TYPE}, {@code NUMERIC_SCALE} and {@code DATETIME_PRECISION}. */
+    static ColumnType of(String dataType, int scale, int fraction) {
+        return new ColumnType(dataType.toLowerCase(Locale.ROOT), Math.max(scale, fraction));
+    }
+
+    Family family() {
+        return switch (base) {
+            case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "bit", "year" -> Family.NUMBER;
+            case "float" -> Family.FLOAT;
+            case "double" -> Family.DOUBLE;
+            case "date", "datetime", "timestamp", "time" -> Family.TEMPORAL;
+            case "binary" -> Family.PADDED;
+            default -> Family.EXACT;
+        };
+    }
+
+    /**
+     * SQL that shows a value of this type, or one that is to become it, completely: the plain text of a FLOAT has six
+     * digits only, that of a BIT is not a number, and a text is JSON only after it was parsed.
+     */
+    String shown(String sql) {
+        return switch (base) {
+            case "float" -> "(" + sql + ") + 0E0";
+            case "bit" -> "(" + sql + ") + 0";
+            case "json" ->
+                "CASE WHEN JSON_VALID(" + sql + ") THEN CAST(CAST(" + sql + " AS JSON) AS CHAR) ELSE " + sql + " END";
+            default -> sql;
+        };
+    }
+
+    /** SQL by which keys of this type are walked and compared with {@link #literal}s: in one order, whole values. */
+    String walked(String sql) {
+        return switch (base) {
+            case "float" -> sql + " + 0E0";
+            case "bit" -> sql + " + 0";
+            // compared as a text but ordered by its number: a walk would skip rows
+            case "enum", "set" -> "CONCAT(" + sql + ")";
+            default -> sql;
+        };
+    }
+
+    /** A value as SQL; hex where the text could hold anything. */
+    String literal(@Nullable String raw) {
+        if (raw == null) {
+            return "NULL";
+        }
+        return switch (base) {
+            case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "bit", "float", "double" -> raw;
+            case "date", "datetime", "timestamp", "time", "year" -> "'" + raw + "'";
+            case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> hex(raw);
+            default -> "_utf8mb4 " + hex(raw);
+        };
+    }
+
+    private static String hex(String raw) {
+        StringBuilder hex = new StringBuilder(3 + 2 * raw.length()).append("X'");
+        for (int i = 0; i < raw.length(); i++) {
+            hex.append(Character.forDigit(raw.charAt(i) >> 4, 16)).append(Character.forDigit(raw.charAt(i) & 15, 16));
+        }
+        return hex.append('\'').toString();
+    }
+}

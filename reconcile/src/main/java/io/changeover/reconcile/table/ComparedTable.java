@@ -1,0 +1,153 @@
+package io.changeover.reconcile.table;
+
+import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One old table and the new table that its rows go to (or one shard of it), as both servers have them now.
+ *
+ * @param label as the table is named in messages
+ * @param condition SQL over the old table for the rows that must be in the new one; null: all
+ * @param walk the old table's primary key in index order
+ * @param estimatedRows of the old table
+ */
+public record ComparedTable(
+        String label,
+        TableName source,
+        TableName target,
+        @Nullable String condition,
+        List<TableColumns.Found> walk,
+        List<KeyColumn> key,
+        List<ComparedColumn> columns,
+        long estimatedRows) {
+
+    public ComparedTable {
+        walk = List.copyOf(walk);
+        key = List.copyOf(key);
+        columns = List.copyOf(columns);
+    }
+
+    /**
+     * Looks both tables up.
+     *
+     * @param target the new table, which for a shard is not the definition's
+     * @param condition SQL over the old table; null: all rows
+     * @throws ChangeoverException (10, 11) when the tables are not as the mapping says
+     */
+    public static ComparedTable resolve(
+            TableDefinition definition,
+            TableName target,
+            @Nullable String condition,
+            Connection sourceServer,
+            Connection targetServer)
+            throws SQLException {
+        TableColumns old = TableColumns.read(sourceServer, definition.source());
+        TableColumns next = TableColumns.read(targetServer, target);
+        if (old.primaryKey().isEmpty()) {
+            throw refused(definition, ExitCode.PREFLIGHT, definition.source() + " is missing or has no primary key");
+        }
+        if (next.columns().isEmpty()) {
+            throw refused(
+                    definition, ExitCode.CONFIG, "there is no table " + target + " on " + definition.targetName());
+        }
+
+        Map<String, MappingExpression> keyMapping = new LinkedHashMap<>(definition.key());
+        if (keyMapping.isEmpty()) {
+            old.primaryKey().forEach(column -> keyMapping.put(column, MappingExpression.column(column)));
+        }
+        List<KeyColumn> key = new ArrayList<>();
+        List<ComparedColumn> columns = new ArrayList<>();
+        keyMapping.forEach((name, expression) -> {
+            TableColumns.Found column = newColumn(definition, next, name);
+            ColumnType oldType = oldType(old, expression, column.type());
+            key.add(new KeyColumn(
+                    column.name(),
+                    column.type(),
+                    expression.sql(),
+                    expression.plainColumn(),
+                    expression.isPlainColumn() ? oldType : null));
+        });
+        columnMapping(definition, old, next, keyMapping).forEach((name, expression) -> {
+            TableColumns.Found column = newColumn(definition, next, name);
+            ColumnType oldType = oldType(old, expression, column.type());
+            // a FLOAT or BIT of the old table must be shown in full, too, whatever it becomes
+            String mapped = oldType.equals(column.type()) || oldType.base().equals("json")
+                    ? expression.sql()
+                    : oldType.shown(expression.sql());
+            columns.add(new ComparedColumn(
+                    column.name(),
+                    column.type().shown(mapped),
+                    column.type().shown(TableName.quote(column.name())),
+                    oldType,
+                    column.type()));
+        });
+        List<TableColumns.Found> walk = old.primaryKey().stream()
+                .map(name -> old.find(name).orElseThrow())
+                .toList();
+        return new ComparedTable(
+                definition.label(), definition.source(), target, condition, walk, key, columns, old.estimatedRows());
+    }
+
+    public int keyWidth() {
+        return key.size();
+    }
+
+    /** Whether the key column has the same value for every row of this mapping. */
+    public boolean isConstantKey(int index) {
+        return key.get(index).oldName() == null;
+    }
+
+    public boolean isConstantKey(String name) {
+        return key.stream()
+                .anyMatch(column -> column.oldName() == null && column.name().equals(name));
+    }
+
+    /** Without {@code columns}, every column that both tables have by the same name is copied. */
+    private static Map<String, MappingExpression> columnMapping(
+            TableDefinition definition, TableColumns old, TableColumns next, Map<String, MappingExpression> key) {
+        if (definition.columns() != null) {
+            return definition.columns();
+        }
+        Map<String, MappingExpression> same = new LinkedHashMap<>();
+        for (TableColumns.Found column : next.columns()) {
+            boolean isKey = key.keySet().stream().anyMatch(column.name()::equalsIgnoreCase);
+            Optional<TableColumns.Found> found = old.find(column.name());
+            if (!isKey && !column.generated() && found.isPresent()) {
+                same.put(column.name(), MappingExpression.column(found.get().name()));
+            }
+        }
+        return same;
+    }
+
+    private static TableColumns.Found newColumn(TableDefinition definition, TableColumns next, String name) {
+        return next.find(name)
+                .orElseThrow(() -> refused(
+                        definition,
+                        ExitCode.CONFIG,
+                        "the new table " + definition.target() + " has no column " + name));
+    }
+
+    private static ColumnType oldType(TableColumns old, MappingExpression expression, ColumnType otherwise) {
+        String plain = expression.plainColumn();
+        return plain == null
+                ? otherwise
+                : old.find(plain).map(TableColumns.Found::type).orElse(otherwise);
+    }
+
+    private static ChangeoverException refused(TableDefinition definition, ExitCode code, String cause) {
+        return new ChangeoverException(
+                new Problem(code, "table " + definition.label(), cause, "run `changeover check` for what to mend"));
+    }
+}

@@ -1,0 +1,70 @@
+package io.changeover.reconcile.table;
+
+import io.changeover.transport.event.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The columns of a table as its server describes them now. */
+record TableColumns(List<Found> columns, List<String> primaryKey, long estimatedRows) {
+
+    /** @param generated whether MySQL computes the value; nothing is written there */
+    record Found(String name, ColumnType type, boolean generated) {}
+
+    /** Reads the description; no columns when the table is not there or may not be seen. */
+    static TableColumns read(Connection connection, TableName table) throws SQLException {
+        List<Found> columns = new ArrayList<>();
+        query(
+                connection,
+                table,
+                "SELECT COLUMN_NAME, DATA_TYPE, NUMERIC_SCALE, DATETIME_PRECISION, GENERATION_EXPRESSION"
+                        + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+                        + " ORDER BY ORDINAL_POSITION",
+                rows -> columns.add(new Found(
+                        rows.getString(1),
+                        ColumnType.of(rows.getString(2), rows.getInt(3), rows.getInt(4)),
+                        rows.getString(5) != null && !rows.getString(5).isEmpty())));
+        List<String> primaryKey = new ArrayList<>();
+        query(
+                connection,
+                table,
+                "SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+                        + " AND INDEX_NAME = 'PRIMARY' ORDER BY SEQ_IN_INDEX",
+                rows -> primaryKey.add(rows.getString(1)));
+        long[] estimate = new long[1];
+        query(
+                connection,
+                table,
+                "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+                rows -> estimate[0] = rows.getLong(1));
+        return new TableColumns(columns, primaryKey, estimate[0]);
+    }
+
+    /** The column of that name; MySQL's column names know no case. */
+    Optional<Found> find(String name) {
+        return columns.stream()
+                .filter(column -> column.name().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+
+    private interface EachRow {
+        void accept(ResultSet row) throws SQLException;
+    }
+
+    private static void query(Connection connection, TableName table, String sql, EachRow each) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, table.schema());
+            statement.setString(2, table.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    each.accept(rows);
+                }
+            }
+        }
+    }
+}

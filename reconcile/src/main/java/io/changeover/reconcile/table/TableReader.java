@@ -1,0 +1,179 @@
+package io.changeover.reconcile.table;
+
+import io.changeover.transport.event.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one side of a table: a walk in key order, or the rows of given keys. The rows of one side have the layout: key for
+ * the walk, key for matching, compared columns. Confined to one thread at a time.
+ */
+public final class TableReader {
+
+    private final Connection connection;
+    private final String select;
+    private final @Nullable String condition;
+    private final Keyset walk;
+    private final List<String> lookupColumns;
+    private final List<ColumnType> lookupTypes;
+    private final List<ColumnType> keyTypes;
+    private final int width;
+
+    private TableReader(
+            Connection connection,
+            String table,
+            @Nullable String condition,
+            Keyset walk,
+            List<String> lookupColumns,
+            List<ColumnType> lookupTypes,
+            List<String> keys,
+            List<ColumnType> keyTypes,
+            List<String> values) {
+        List<String> selected = new ArrayList<>(walk.expressions());
+        selected.addAll(keys);
+        selected.addAll(values);
+        this.connection = connection;
+        this.select = "SELECT " + String.join(", ", selected) + " FROM " + table;
+        this.condition = condition;
+        this.walk = walk;
+        this.lookupColumns = lookupColumns;
+        this.lookupTypes = lookupTypes;
+        this.keyTypes = keyTypes;
+        this.width = selected.size();
+    }
+
+    /** The old table through the mapping; {@code withColumns}: also the compared values, not only the key. */
+    public static TableReader ofSource(Connection connection, ComparedTable table, boolean withColumns) {
+        Keyset walk = new Keyset(
+                table.walk().stream()
+                        .map(column -> column.type().walked(TableName.quote(column.name())))
+                        .toList(),
+                table.walk().stream().map(TableColumns.Found::type).toList());
+        List<KeyColumn> taken =
+                table.key().stream().filter(key -> key.oldName() != null).toList();
+        return new TableReader(
+                connection,
+                table.source().quoted(),
+                table.condition(),
+                walk,
+                taken.stream().map(key -> lookup(key.oldType(), key.oldName())).toList(),
+                taken.stream().map(key -> lookupType(key.oldType())).toList(),
+                table.key().stream()
+                        .map(key -> key.oldType() == null
+                                ? key.mapped()
+                                : key.oldType().walked(key.mapped()))
+                        .toList(),
+                table.key().stream().map(KeyColumn::type).toList(),
+                withColumns
+                        ? table.columns().stream().map(ComparedColumn::mapped).toList()
+                        : List.of());
+    }
+
+    /** The new table. */
+    public static TableReader ofTarget(Connection connection, ComparedTable table, boolean withColumns) {
+        List<String> keys = table.key().stream()
+                .map(key -> key.type().walked(TableName.quote(key.name())))
+                .toList();
+        List<ColumnType> types = table.key().stream().map(KeyColumn::type).toList();
+        return new TableReader(
+                connection,
+                table.target().quoted(),
+                null,
+                new Keyset(keys, types),
+                table.key().stream().map(key -> lookup(key.type(), key.name())).toList(),
+                types.stream().map(TableReader::lookupType).toList(),
+                keys,
+                types,
+                withColumns
+                        ? table.columns().stream().map(ComparedColumn::stored).toList()
+                        : List.of());
+    }
+
+    /** The next rows in key order; fewer than {@code limit}: the walk is at its end. */
+    public List<RawRow> next(@Nullable RawRow after, int limit) throws SQLException {
+        return rows(where(after == null ? null : walk.after(after)) + walk.orderBy() + " LIMIT " + limit);
+    }
+
+    /**
+     * The rows of these keys, in no order, as this server compares keys: it may find one that is written in another case.
+     *
+     * @param keys values of the looked up columns
+     */
+    public List<RawRow> find(List<List<@Nullable String>> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        String tuples = keys.stream().map(this::tuple).collect(Collectors.joining(", "));
+        return rows(where("(" + String.join(", ", lookupColumns) + ") IN (" + tuples + ")"));
+    }
+
+    /** The text by which a row of this side and one of the other find each other. */
+    public String keyText(RawRow row) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < keyTypes.size(); i++) {
+            String part = Values.keyText(key(row, i), keyTypes.get(i));
+            text.append(keyTypes.size() > 1 ? part.length() + ":" : "").append(part);
+        }
+        return text.toString();
+    }
+
+    /** A value of the row's matching key. */
+    public @Nullable String key(RawRow row, int index) {
+        return row.get(walk.expressions().size() + index);
+    }
+
+    /** The whole matching key of the row. */
+    public List<@Nullable String> keys(RawRow row) {
+        List<@Nullable String> keys = new ArrayList<>();
+        for (int i = 0; i < keyTypes.size(); i++) {
+            keys.add(key(row, i));
+        }
+        return keys;
+    }
+
+    /** A compared value of the row. */
+    public @Nullable String value(RawRow row, int index) {
+        return row.get(walk.expressions().size() + keyTypes.size() + index);
+    }
+
+    private String tuple(List<@Nullable String> key) {
+        return IntStream.range(0, lookupTypes.size())
+                .mapToObj(i -> lookupTypes.get(i).literal(key.get(i)))
+                .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    private String where(@Nullable String restriction) {
+        if (condition == null) {
+            return restriction == null ? "" : " WHERE " + restriction;
+        }
+        return " WHERE (" + condition + ")" + (restriction == null ? "" : " AND (" + restriction + ")");
+    }
+
+    private List<RawRow> rows(String rest) throws SQLException {
+        List<RawRow> read = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(select + rest)) {
+            while (rows.next()) {
+                read.add(RawRow.read(rows, width));
+            }
+        }
+        return read;
+    }
+
+    /** A label finds its ENUM by the index; a FLOAT is only found by all of its digits. */
+    private static String lookup(@Nullable ColumnType type, @Nullable String column) {
+        String quoted = TableName.quote(String.valueOf(column));
+        return type == null || type.base().equals("enum") || type.base().equals("set") ? quoted : type.walked(quoted);
+    }
+
+    private static ColumnType lookupType(@Nullable ColumnType type) {
+        return type == null ? new ColumnType("varchar", 0) : type;
+    }
+}

@@ -1,0 +1,119 @@
+package io.changeover.reconcile.table;
+
+import io.changeover.reconcile.table.ColumnType.Family;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoField;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a mapped old value and a stored new one are the same value. Equal texts are equal; different texts are equal only
+ * where the new column's type cannot tell them apart. What cannot be understood is different: never the other way round.
+ */
+final class Values {
+
+    private Values() {}
+
+    static boolean same(@Nullable String mapped, @Nullable String stored, ColumnType old, ColumnType type) {
+        if (Objects.equals(mapped, stored)) {
+            return true;
+        }
+        if (mapped == null || stored == null) {
+            return false;
+        }
+        Family family = old.family() == Family.FLOAT && type.family() == Family.DOUBLE ? Family.FLOAT : type.family();
+        try {
+            return switch (family) {
+                case EXACT -> false;
+                case NUMBER ->
+                    new BigDecimal(mapped)
+                                    .setScale(type.digits(), RoundingMode.HALF_UP)
+                                    .compareTo(new BigDecimal(stored))
+                            == 0;
+                case FLOAT -> (float) Double.parseDouble(mapped) == (float) Double.parseDouble(stored);
+                case DOUBLE -> Double.parseDouble(mapped) == Double.parseDouble(stored);
+                case TEMPORAL -> sameMoment(mapped, stored, type);
+                case PADDED ->
+                    stored.startsWith(mapped)
+                            && stored.chars().skip(mapped.length()).allMatch(b -> b == 0);
+            };
+        } catch (NumberFormatException | DateTimeException e) {
+            return false;
+        }
+    }
+
+    /** The text by which the rows of both sides find each other. */
+    static String keyText(@Nullable String raw, ColumnType type) {
+        if (raw == null) {
+            return "";
+        }
+        return switch (type.family()) {
+            case NUMBER -> number(raw);
+            case TEMPORAL -> withoutZeroFraction(raw);
+            case EXACT, FLOAT, DOUBLE, PADDED -> raw;
+        };
+    }
+
+    /** A key value for people; bytes as hex. */
+    static String shown(String raw, ColumnType type) {
+        byte[] bytes = raw.getBytes(StandardCharsets.ISO_8859_1);
+        boolean binary = type.base().endsWith("binary") || type.base().endsWith("blob");
+        return binary ? "0x" + HexFormat.of().formatHex(bytes) : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static String number(String raw) {
+        boolean plain = raw.indexOf('.') < 0 && (raw.isEmpty() || raw.charAt(0) != '0');
+        return plain ? raw : new BigDecimal(raw).stripTrailingZeros().toPlainString();
+    }
+
+    private static boolean sameMoment(String mapped, String stored, ColumnType type) {
+        String shorter = withoutZeroFraction(mapped);
+        if (shorter.equals(withoutZeroFraction(stored))) {
+            return true;
+        }
+        if (type.base().equals("date")) {
+            return mapped.length() > stored.length() && mapped.startsWith(stored + " ");
+        }
+        boolean finer = mapped.length() - mapped.indexOf('.') - 1 > type.digits() && mapped.indexOf('.') >= 0;
+        if (!finer) {
+            return false;
+        }
+        return type.base().equals("time")
+                ? seconds(mapped).setScale(type.digits(), RoundingMode.HALF_UP).compareTo(seconds(stored)) == 0
+                : rounded(mapped, type.digits()).equals(rounded(stored, type.digits()));
+    }
+
+    private static LocalDateTime rounded(String text, int digits) {
+        long step = BigDecimal.TEN.pow(9 - digits).longValueExact();
+        LocalDateTime moment = LocalDateTime.parse(text.replace(' ', 'T')).plusNanos(step / 2);
+        return moment.minusNanos(moment.getLong(ChronoField.NANO_OF_SECOND) % step);
+    }
+
+    private static BigDecimal seconds(String time) {
+        boolean negative = time.startsWith("-");
+        String[] parts = (negative ? time.substring(1) : time).split(":");
+        if (parts.length != 3) {
+            throw new NumberFormatException("not a time");
+        }
+        BigDecimal seconds = new BigDecimal(Integer.parseInt(parts[0]) * 3600 + Integer.parseInt(parts[1]) * 60)
+                .add(new BigDecimal(parts[2]));
+        return negative ? seconds.negate() : seconds;
+    }
+
+    private static String withoutZeroFraction(String text) {
+        int point = text.indexOf('.');
+        if (point < 0) {
+            return text;
+        }
+        int end = text.length();
+        while (end > point && (text.charAt(end - 1) == '0' || end - 1 == point)) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+}
