@@ -48,14 +48,19 @@ record KafkaReader(Section root, Findings findings) {
             return null;
         }
         properties.keySet().forEach(this::checkName);
-        if (properties.getOrDefault(KafkaSettings.BOOTSTRAP_SERVERS, "").isBlank()) {
+        String servers = properties.getOrDefault(KafkaSettings.BOOTSTRAP_SERVERS, "");
+        if (!servers.isBlank()) {
+            return new KafkaSettings(properties);
+        }
+        boolean broken = root.has(Keys.KAFKA, KafkaSettings.BOOTSTRAP_SERVERS)
+                && !properties.containsKey(KafkaSettings.BOOTSTRAP_SERVERS);
+        if (!broken) {
             findings.add(
                     root.line(Keys.KAFKA),
                     "`bootstrap.servers` is missing under `kafka`",
                     "write kafka: { bootstrap.servers: \"host:port,host:port\" }");
-            return null;
         }
-        return new KafkaSettings(properties);
+        return null;
     }
 
     private void checkName(String property) {

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.CollectionNode;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
@@ -49,6 +49,18 @@ final class Section {
 
     boolean has(Key<?> key) {
         return entries.containsKey(key.name());
+    }
+
+    /** Whether a mapping with free names has the name, be its value broken or not. */
+    boolean has(Key<?> key, String name) {
+        return node(key) instanceof MappingNode mapping
+                && Entries.of(mapping, findings).containsKey(name);
+    }
+
+    /** Whether a list or mapping stands at the key and nothing is in it. */
+    boolean isEmpty(Key<?> key) {
+        return node(key) instanceof CollectionNode<?> collection
+                && collection.getValue().isEmpty();
     }
 
     /** The value, or its default; null when it is absent without a default, or broken. */
@@ -178,7 +190,7 @@ final class Section {
         }
         boolean fits =
                 switch (key.shape()) {
-                    case VALUE -> node instanceof ScalarNode;
+                    case VALUE -> true; // told when it is read
                     case LIST, SECTIONS -> node instanceof SequenceNode;
                     case MAP, SECTION, NAMED_SECTIONS -> node instanceof MappingNode;
                 };

@@ -41,7 +41,7 @@ record ServersReader(Section root, Findings findings) {
 
     private Map<String, Section> named(Key<?> key) {
         Map<String, Section> sections = root.namedSections(key);
-        if (root.has(key) && sections.isEmpty()) {
+        if (root.isEmpty(key)) {
             findings.add(root.line(key), "`" + key.name() + "` names no server", "");
         }
         sections.entrySet().removeIf(entry -> !isNamed(key, entry.getKey(), entry.getValue()));

@@ -33,7 +33,7 @@ final class TablesReader {
 
     void read() {
         List<Section> sections = root.sections(Keys.TABLES);
-        if (root.has(Keys.TABLES) && sections.isEmpty()) {
+        if (root.isEmpty(Keys.TABLES)) {
             findings.add(root.line(Keys.TABLES), "`tables` names no table", "");
         }
         sections.forEach(this::table);

@@ -15,6 +15,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** YAML as nodes that know their lines. */
 final class YamlDocument {
 
+    private static final String UNDEFINED_ALIAS = "found undefined alias";
+
     private YamlDocument() {}
 
     /** The mapping at the top, or null when there is none, which is then among the findings. */
@@ -36,7 +38,8 @@ final class YamlDocument {
                     "begin with `pipeline: <name>`");
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-            findings.add(line, "not YAML: " + e.getProblem(), remedy(String.valueOf(e.getProblem())));
+            String problem = String.valueOf(e.getProblem());
+            findings.add(line, "not YAML: " + shown(problem), remedy(problem));
         } catch (ReaderException e) {
             int line = 1
                     + (int) text.codePoints()
@@ -67,7 +70,15 @@ final class YamlDocument {
         return node instanceof ScalarNode scalar && scalar.getValue().isEmpty() ? "nothing" : "a value";
     }
 
+    /** The name of an alias may be a password that begins with a star. */
+    private static String shown(String problem) {
+        return problem.startsWith(UNDEFINED_ALIAS) ? UNDEFINED_ALIAS : problem;
+    }
+
     private static String remedy(String problem) {
+        if (problem.startsWith(UNDEFINED_ALIAS)) {
+            return "quote a value that begins with `*`";
+        }
         return problem.contains("TAB")
                 ? "indent with spaces"
                 : "check indentation and quotes here and in the line before";

@@ -134,7 +134,7 @@ class PipelineReaderTest {
                 "'  shop: {'; 'shop: {'; 12; unknown key `shop`",
                 "repair: true }; repair: true; 25; not YAML:",
                 "shop.orders.item|; shop.orders.item|---|a: b|; 24; not YAML: but found another document",
-                "shop.orders.item; *nowhere; 23; not YAML: found undefined alias nowhere",
+                "password: geheim|; password: *geheim|; 9; not YAML: found undefined alias",
             })
     void brokenDefinition_isAProblemAtItsLine(String good, String bad, int line, String cause) {
         String text = GOOD.replace(lines(good), lines(bad));
