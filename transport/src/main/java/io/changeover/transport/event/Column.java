@@ -11,6 +11,11 @@ import java.util.Locale;
  */
 public record Column(String name, String mysqlType, int sqlType) {
 
+    /** A column whose {@code sqlType} follows from its type. */
+    public static Column of(String name, String mysqlType) {
+        return new Column(name, mysqlType, CanalTypes.sqlType(mysqlType));
+    }
+
     /** The type's first word in lower case: {@code decimal}, {@code enum}. */
     public String baseType() {
         int end = 0;
