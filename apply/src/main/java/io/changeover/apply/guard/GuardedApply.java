@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Applies a batch to the target inside one transaction: newer wins, and progress moves with the rows. Running it again with
@@ -39,11 +41,12 @@ public final class GuardedApply<I> {
         if (changes.isEmpty()) {
             return ApplyResult.NOTHING;
         }
-        return applyNewest(newestPerKey(changes), changes.size());
+        return applyNewest(changes);
     }
 
-    private ApplyResult applyNewest(Map<RowKey, Change<I>> newest, int asked) {
-        int source = newest.values().iterator().next().version().source();
+    private ApplyResult applyNewest(List<Change<I>> changes) {
+        int source = changes.get(0).version().source();
+        Map<RowKey, Change<I>> newest = newestPerKey(changes);
         Map<RowKey, Stored> stored = transaction.stored(newest.keySet(), source);
 
         List<RowKey> deletes = new ArrayList<>();
@@ -78,16 +81,24 @@ public final class GuardedApply<I> {
         transaction.delete(deletes);
         transaction.release(released, source);
         deferred.addAll(write(writes));
+        int written = applied - tombstones.size() - deferred.size();
+        List<RowKey> removed = new ArrayList<>();
+        for (Tombstone removal : removalsBefore(deferred, changes)) {
+            Stored before = stored.getOrDefault(removal.key(), Stored.NOTHING);
+            if (!before.isNewerThan(removal.version())) {
+                tombstones.add(removal);
+                if (before.live() != null && !before.isForeignTo(removal.version())) {
+                    removed.add(removal.key());
+                }
+            }
+        }
+        transaction.delete(removed);
         transaction.bury(tombstones);
         transaction.defer(deferred);
         int parked =
                 (int) deferred.stream().filter(d -> d.kind() == Kind.PARKED).count();
         return new ApplyResult(
-                applied - tombstones.size() - deferred.size(),
-                deletes.size(),
-                asked - applied,
-                deferred.size() - parked,
-                parked);
+                written, deletes.size() + removed.size(), changes.size() - applied, deferred.size() - parked, parked);
     }
 
     /** Further tries find the unique values that later rows of the try before have let go; who is refused in the end waits. */
@@ -114,6 +125,28 @@ public final class GuardedApply<I> {
             pending = again;
         }
         return deferred;
+    }
+
+    /**
+     * The newest deletes, in this batch, of keys whose newest image was put aside. An image that is written makes up for them;
+     * beside one that waits, the row of before would live on although it was deleted.
+     */
+    private static <I> Collection<Tombstone> removalsBefore(List<Deferred<I>> deferred, List<Change<I>> changes) {
+        if (deferred.isEmpty()) {
+            return List.of();
+        }
+        Set<RowKey> waiting =
+                deferred.stream().map(waits -> waits.change().key()).collect(Collectors.toSet());
+        Map<RowKey, Tombstone> removals = new LinkedHashMap<>();
+        for (Change<I> change : changes) {
+            if (change.image() == null && waiting.contains(change.key())) {
+                removals.merge(
+                        change.key(),
+                        new Tombstone(change.key(), change.version()),
+                        (old, next) -> next.version().isAtOrAfter(old.version()) ? next : old);
+            }
+        }
+        return removals.values();
     }
 
     /** The newest change of every key, in the order in which the keys first came. */

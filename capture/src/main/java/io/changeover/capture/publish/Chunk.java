@@ -56,6 +56,12 @@ public final class Chunk {
         return origin;
     }
 
+    /** Whether both may have read one key; the parts of one backfill do not overlap. */
+    boolean overlaps(Chunk other) {
+        return table().equals(other.table()) && (origin == Origin.REFRESH || other.origin == Origin.REFRESH);
+    }
+
+    /** Remembers a key that was published by the stream, or by a chunk with a newer stamp. */
     void streamed(TableSchema streamedSchema, Row row) {
         streamedKeys.add(MessageKey.of(streamedSchema, row));
     }

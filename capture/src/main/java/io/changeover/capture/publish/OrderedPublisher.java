@@ -358,6 +358,7 @@ public final class OrderedPublisher {
         for (Row row : read.found()) {
             if (!chunk.superseded(row)) {
                 changes.add(ChangeEvent.inserted(chunk.schema(), row, chunk.stamp(), from));
+                overtake(chunk, row);
                 rows++;
             }
         }
@@ -367,11 +368,21 @@ public final class OrderedPublisher {
                 again.add(row);
             } else {
                 changes.add(ChangeEvent.deleted(chunk.schema(), row, chunk.stamp(), from));
+                overtake(chunk, row);
                 rows++;
             }
         }
         marks.addAll(read.done());
         return new ChunkOutcome(false, rows, again);
+    }
+
+    /** Chunks that were stamped earlier and are published later must leave out what this one publishes. */
+    private void overtake(Chunk chunk, Row row) {
+        for (Chunk other : open.keySet()) {
+            if (other.overlaps(chunk) && chunk.stamp().isAfter(other.stamp())) {
+                other.streamed(chunk.schema(), row);
+            }
+        }
     }
 
     private void publish() {
