@@ -1,0 +1,32 @@
+package io.changeover.transport.position;
+
+import io.changeover.transport.event.TableName;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How far a source was published at one moment.
+ *
+ * @param position empty before the first start of its capture
+ * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #ackKey}
+ */
+public record Progress(Optional<SourcePosition> position, Map<String, String> marks) {
+
+    public Progress {
+        marks = Map.copyOf(marks);
+    }
+
+    public static Progress none() {
+        return new Progress(Optional.empty(), Map.of());
+    }
+
+    /** Key of the mark that tells how far a table's backfill is. */
+    public static String backfillKey(TableName table) {
+        return "backfill:" + table;
+    }
+
+    /** Key of the mark that acknowledges a signal. */
+    public static String ackKey(String signalId) {
+        return "ack:" + signalId;
+    }
+}
