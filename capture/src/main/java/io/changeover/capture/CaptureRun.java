@@ -1,0 +1,167 @@
+package io.changeover.capture;
+
+import static java.util.Objects.requireNonNull;
+
+import io.changeover.capture.backfill.Backfill;
+import io.changeover.capture.backfill.BackfillMark;
+import io.changeover.capture.engine.BinlogEngine;
+import io.changeover.capture.engine.PublishedSchemas;
+import io.changeover.capture.engine.StreamConsumer;
+import io.changeover.capture.publish.Durable;
+import io.changeover.capture.publish.KafkaPublishLog;
+import io.changeover.capture.publish.OrderedPublisher;
+import io.changeover.capture.publish.SourceTopics;
+import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.schema.SchemaBook;
+import io.changeover.capture.source.ServerVariables;
+import io.changeover.capture.source.SourceCheck;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.mysql.GtidState;
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.position.SourcePosition;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a capture: from what is durable until something fails or it is stopped. Everything in it is new, so that
+ * nothing half done of an earlier run is left.
+ *
+ * <p>Confined to the thread of its {@link Capture}.
+ *
+ * <p>Next: {@link BinlogEngine} for the stream, {@link Backfill} for rows as of now.
+ */
+final class CaptureRun implements AutoCloseable {
+
+    private final CaptureSettings settings;
+    private final CaptureCounters counters;
+    private final String source;
+    private final MySqlServer server;
+    private final SourceTopics topics;
+    private final KafkaPublishLog log;
+    private @Nullable OrderedPublisher publisher;
+    private @Nullable BinlogEngine engine;
+    private @Nullable Backfill backfill;
+
+    CaptureRun(CaptureSettings settings, CaptureCounters counters) {
+        this.settings = settings;
+        this.counters = counters;
+        this.source = settings.source().name();
+        this.server = MySqlServer.of(settings.source().server(), "capture " + settings.pipeline());
+        this.topics = settings.sourceTopics();
+        this.log = new KafkaPublishLog(
+                settings.kafka().properties(),
+                settings.transactionalId(),
+                source,
+                topics,
+                settings.topics().maxMessageBytes());
+    }
+
+    /** Begins: afterwards rows flow. */
+    void start() throws SQLException {
+        log.fence();
+        Durable durable = Durable.read(settings.kafka().properties(), source, topics);
+        SchemaBook book;
+        GtidState state;
+        try (Connection connection = server.connect()) {
+            ServerVariables variables = ServerVariables.read(connection);
+            Set<TableName> tables = settings.rowTopics().keySet();
+            durable = new Enrolment(source, settings.source().start(), tables).enrol(connection, durable, log);
+            state = SourceCheck.require(connection, source, requireNonNull(durable.position()));
+            book = SchemaBook.recover(source, tables, variables.caseInsensitive(), durable.history());
+        }
+        begin(durable, book, state.server());
+    }
+
+    private void begin(Durable durable, SchemaBook book, UUID streamed) {
+        SourcePosition position = requireNonNull(durable.position());
+        PublishedSchemas schemas = new PublishedSchemas();
+        for (TableName table : book.captured()) {
+            schemas.put(known(book, table));
+        }
+        ToIntFunction<TableName> numbers = SourceNumbering.of(book.captured());
+        OrderedPublisher ordered = new OrderedPublisher(position, numbers, log);
+        publisher = ordered;
+        BinlogEngine stream = new BinlogEngine(
+                settings.transactionalId() + "." + UUID.randomUUID(),
+                source,
+                settings.source().server(),
+                position,
+                book,
+                ThreadLocalRandom.current().nextLong(1L << 30, 1L << 32),
+                new StreamConsumer(ordered, schemas, counters));
+        engine = stream;
+        ordered.reread();
+        stream.start();
+        Backfill reads = new Backfill(source, server, streamed, ordered, schemas, counters);
+        backfill = reads;
+        reads.start(marks(durable, book.captured()), settings.readers());
+    }
+
+    /** Waits until the run fails. Returns when the calling thread is interrupted. */
+    void await() throws ExecutionException, InterruptedException, IOException {
+        BinlogEngine stream = requireNonNull(engine);
+        CompletableFuture<?> end =
+                CompletableFuture.anyOf(stream.ended(), requireNonNull(backfill).failed());
+        while (true) {
+            try {
+                end.get(500, TimeUnit.MILLISECONDS);
+                throw new IOException("the engine ended by itself");
+            } catch (TimeoutException e) {
+                if (stream.silent()) {
+                    throw new IOException("the server has been silent for too long, no heartbeat came", e);
+                }
+            }
+        }
+    }
+
+    private CapturedTable known(SchemaBook book, TableName table) {
+        CapturedTable known = book.get(table);
+        if (known == null) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.POSITION_DAMAGED,
+                    "source " + source + ", table " + table,
+                    "the schema history does not have the table",
+                    "take the table out of the pipeline and in again, which reads it anew"));
+        }
+        return known;
+    }
+
+    private static Map<TableName, BackfillMark> marks(Durable durable, Set<TableName> tables) {
+        Map<TableName, BackfillMark> marks = new TreeMap<>();
+        for (TableName table : tables) {
+            String text = durable.marks().get(BackfillMark.key(table));
+            marks.put(table, text == null ? BackfillMark.none() : BackfillMark.parse(text));
+        }
+        return marks;
+    }
+
+    /** In the reverse order of the start, but for the publisher: what waits for a chunk must be told first. */
+    @Override
+    public void close() {
+        if (publisher != null) {
+            publisher.close();
+        }
+        if (backfill != null) {
+            backfill.close();
+        }
+        if (engine != null) {
+            engine.close();
+        }
+        log.close();
+    }
+}

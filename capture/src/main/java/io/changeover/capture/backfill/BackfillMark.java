@@ -1,0 +1,85 @@
+package io.changeover.capture.backfill;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changeover.capture.publish.Mark;
+import io.changeover.transport.event.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the backfill of a table is; published with the rows that it speaks of.
+ *
+ * @param last key of the last row, in the order of the index; null before the first
+ * @param rows how many rows were read so far
+ * @param estimate how many rows the table had, as the server guessed at the begin; -1 unknown
+ */
+public record BackfillMark(State state, @Nullable List<String> last, long rows, long estimate) {
+
+    /** Where a backfill is. */
+    public enum State {
+        /** None is wanted: the table's rows were loaded elsewhere. */
+        NONE,
+        RUNNING,
+        DONE
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public static BackfillMark none() {
+        return new BackfillMark(State.NONE, null, 0, -1);
+    }
+
+    public static BackfillMark begin(long estimate) {
+        return new BackfillMark(State.RUNNING, null, 0, estimate);
+    }
+
+    BackfillMark advanced(@Nullable List<String> key, int more, boolean done) {
+        return new BackfillMark(done ? State.DONE : State.RUNNING, key == null ? last : key, rows + more, estimate);
+    }
+
+    /** Record key of the table's mark. */
+    public static String key(TableName table) {
+        return "backfill:" + table;
+    }
+
+    /** {@code {"state":"running","last":["17"],"rows":1000,"estimate":5000}}. */
+    public Mark of(TableName table) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("state", state.name().toLowerCase(java.util.Locale.ROOT));
+        if (last == null) {
+            json.putNull("last");
+        } else {
+            ArrayNode values = json.putArray("last");
+            last.forEach(values::add);
+        }
+        json.put("rows", rows).put("estimate", estimate);
+        return new Mark(key(table), json.toString());
+    }
+
+    /** @throws IllegalArgumentException when the text is not a mark */
+    public static BackfillMark parse(String text) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            JsonNode last = json.required("last");
+            List<String> key = null;
+            if (!last.isNull()) {
+                key = new ArrayList<>();
+                for (JsonNode value : last) {
+                    key.add(value.textValue());
+                }
+            }
+            return new BackfillMark(
+                    State.valueOf(json.required("state").textValue().toUpperCase(java.util.Locale.ROOT)),
+                    key,
+                    json.required("rows").longValue(),
+                    json.required("estimate").longValue());
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not the mark of a backfill", e);
+        }
+    }
+}

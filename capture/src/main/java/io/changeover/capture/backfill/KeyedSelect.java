@@ -1,0 +1,134 @@
+package io.changeover.capture.backfill;
+
+import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.value.SelectedColumn;
+import io.changeover.transport.event.Column;
+import io.changeover.transport.event.Row;
+import io.changeover.transport.event.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads rows of one table along its primary key. The order is MySQL's own, whatever the key's types and collations. */
+final class KeyedSelect {
+
+    private final CapturedTable table;
+    private final List<SelectedColumn> columns;
+    private final List<SelectedColumn> key;
+    private final String select;
+
+    KeyedSelect(CapturedTable table) {
+        this.table = table;
+        this.columns = table.schema().columns().stream().map(SelectedColumn::of).toList();
+        this.key = table.keyOrder().stream().map(this::column).toList();
+        this.select = columns.stream().map(SelectedColumn::expression).collect(Collectors.joining(", ", "SELECT ", ""))
+                + " FROM " + table.schema().name().quoted() + " FORCE INDEX (PRIMARY)";
+    }
+
+    CapturedTable table() {
+        return table;
+    }
+
+    /**
+     * The next rows after a key.
+     *
+     * @param after values of the key in the order of the index; null: from the first row on
+     */
+    List<Row> after(Connection connection, @Nullable List<String> after, int limit) throws SQLException {
+        String where = after == null ? "" : " WHERE " + greater(after);
+        return rows(connection, select + where + " ORDER BY " + names() + " LIMIT " + limit);
+    }
+
+    /** The rows of the given keys, in the order of the index each, that exist. */
+    List<Row> of(Connection connection, List<List<String>> keys) throws SQLException {
+        String where = keys.stream().map(this::equal).collect(Collectors.joining(" OR "));
+        return rows(connection, select + " WHERE " + where);
+    }
+
+    /** The values of the row's key in the order of the index. */
+    List<String> keyOf(Row row) {
+        List<String> values = new ArrayList<>();
+        for (String name : table.keyOrder()) {
+            String value = row.get(table.schema(), name);
+            if (value == null) {
+                throw new IllegalStateException(
+                        "key column " + name + " of " + table.schema().name() + " is null");
+            }
+            values.add(value);
+        }
+        return values;
+    }
+
+    private List<Row> rows(Connection connection, String sql) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery(sql)) {
+            while (results.next()) {
+                @Nullable String[] values = new String[columns.size()];
+                for (int i = 0; i < values.length; i++) {
+                    byte[] bytes = results.getBytes(i + 1);
+                    values[i] = bytes == null ? null : columns.get(i).text(bytes);
+                }
+                rows.add(new Row(values));
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * {@code (a, b) > (x, y)} spelled out: a row constructor would not use the index. The first condition is redundant and
+     * gives the range to begin at.
+     */
+    private String greater(List<String> after) {
+        StringBuilder sql = new StringBuilder();
+        if (key.size() > 1) {
+            sql.append(compare(0, ">=", after)).append(" AND ");
+        }
+        sql.append('(');
+        for (int last = 0; last < key.size(); last++) {
+            if (last > 0) {
+                sql.append(" OR ");
+            }
+            sql.append('(');
+            for (int i = 0; i < last; i++) {
+                sql.append(compare(i, "=", after)).append(" AND ");
+            }
+            sql.append(compare(last, ">", after)).append(')');
+        }
+        return sql.append(')').toString();
+    }
+
+    private String equal(List<String> values) {
+        StringBuilder sql = new StringBuilder("(");
+        for (int i = 0; i < key.size(); i++) {
+            sql.append(i == 0 ? "" : " AND ").append(compare(i, "=", values));
+        }
+        return sql.append(')').toString();
+    }
+
+    private String compare(int index, String operator, List<String> values) {
+        SelectedColumn column = key.get(index);
+        return TableName.quote(column.column().name()) + " " + operator + " " + column.literal(values.get(index));
+    }
+
+    private String names() {
+        return key.stream()
+                .map(column -> TableName.quote(column.column().name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private SelectedColumn column(String name) {
+        for (Column column : table.schema().columns()) {
+            if (column.name().equals(name)) {
+                return SelectedColumn.of(column);
+            }
+        }
+        throw new IllegalArgumentException(
+                "no column " + name + " in " + table.schema().name());
+    }
+}

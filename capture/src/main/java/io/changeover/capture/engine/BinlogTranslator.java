@@ -1,0 +1,378 @@
+package io.changeover.capture.engine;
+
+import com.github.shyiko.mysql.binlog.event.Event;
+import com.github.shyiko.mysql.binlog.event.EventHeaderV4;
+import com.github.shyiko.mysql.binlog.event.GtidEventData;
+import com.github.shyiko.mysql.binlog.event.GtidTaggedEventData;
+import com.github.shyiko.mysql.binlog.event.MySqlGtid;
+import com.github.shyiko.mysql.binlog.event.QueryEventData;
+import com.github.shyiko.mysql.binlog.event.RotateEventData;
+import com.github.shyiko.mysql.binlog.event.TableMapEventData;
+import com.github.shyiko.mysql.binlog.event.TransactionPayloadEventData;
+import io.changeover.capture.publish.RowChange;
+import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.schema.DdlStatement;
+import io.changeover.capture.schema.SchemaBook;
+import io.changeover.capture.value.RowBytes;
+import io.changeover.capture.value.RowDecoder;
+import io.changeover.transport.event.Origin;
+import io.changeover.transport.event.Provenance;
+import io.changeover.transport.event.Row;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.Gtid;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.debezium.connector.binlog.event.EventDataDeserializationExceptionData;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a binlog, in order, to rows, commits and schema changes. What breaks the source's promises is recognised
+ * before anything of its event is handed on, and stops.
+ *
+ * <p>Confined to the thread that reads the binlog.
+ *
+ * <p>Next: {@link StreamConsumer}.
+ */
+final class BinlogTranslator {
+
+    /** Takes the items in order; may block while it has enough. */
+    interface Sink {
+        void put(StreamItem item) throws InterruptedException;
+    }
+
+    private static final String REREAD =
+            "take the affected tables out of the pipeline and in again, which reads them anew";
+    private static final int IGNORABLE = 0x80;
+
+    private final String source;
+    private final SchemaBook book;
+    private final Sink sink;
+    private final SchemaChanges schemaChanges;
+    private final Map<Long, NumberedTable> numbered = new HashMap<>();
+
+    private String file = "";
+    private @Nullable Gtid gtid;
+    private long commitMicros;
+    private boolean begun;
+    private boolean xa;
+    private boolean hasRows;
+    private Place place;
+
+    BinlogTranslator(String source, SchemaBook book, Sink sink) {
+        this.source = source;
+        this.book = book;
+        this.sink = sink;
+        this.schemaChanges = new SchemaChanges(book);
+        this.place = new Place(source, null, "", 0, 0);
+    }
+
+    /** @throws ChangeoverException (14, 15, 17) when the event cannot be taken as it is */
+    void translate(Event event) throws InterruptedException {
+        EventHeaderV4 header = event.getHeader();
+        place = new Place(source, gtid, file, header.getPosition(), header.getNextPosition());
+        if (event.getData() instanceof TransactionPayloadEventData payload) {
+            // positions inside a compressed transaction mean nothing: its rows stand where it stands
+            for (Event inner : payload.getUncompressedEvents()) {
+                dispatch(inner, inner.getHeader());
+            }
+            return;
+        }
+        dispatch(event, header);
+    }
+
+    private void dispatch(Event event, EventHeaderV4 header) throws InterruptedException {
+        switch (header.getEventType()) {
+            case ROTATE -> {
+                file = ((RotateEventData) event.getData()).getBinlogFilename();
+                numbered.clear();
+            }
+            case GTID -> {
+                GtidEventData data = event.getData();
+                begin(data.getMySqlGtid(), data.getOriginalCommitTimestamp(), header);
+            }
+            case GTID_TAGGED -> {
+                GtidTaggedEventData data = event.getData();
+                begin(data.getMySqlGtid(), data.getOriginalCommitTimestamp(), header);
+            }
+            case ANONYMOUS_GTID ->
+                throw place.stop(
+                        ExitCode.UNSAFE_EVENT,
+                        "a transaction without GTID",
+                        "set gtid_mode = ON on the source; " + REREAD);
+            case QUERY -> query(event.getData());
+            case XID, XA_PREPARE -> committed();
+            case TABLE_MAP -> tableMap(event.getData());
+            case WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, EXT_WRITE_ROWS, EXT_UPDATE_ROWS, EXT_DELETE_ROWS ->
+                rows(event.getData());
+            case PARTIAL_UPDATE_ROWS_EVENT -> partialRows(event.getData());
+            case EXECUTE_LOAD_QUERY ->
+                throw place.stop(
+                        ExitCode.UNSAFE_EVENT,
+                        "LOAD DATA was logged as a statement",
+                        "set binlog_format = ROW globally and in every session; " + REREAD);
+            case INCIDENT -> incident(event);
+            case UNKNOWN, PRE_GA_WRITE_ROWS, PRE_GA_UPDATE_ROWS, PRE_GA_DELETE_ROWS -> {
+                if ((header.getFlags() & IGNORABLE) == 0) {
+                    throw place.stop(
+                            ExitCode.UNSAFE_EVENT,
+                            "an event of a kind that is not known, which may not be ignored",
+                            "look at it with " + place.showCommand() + " and report it");
+                }
+            }
+            default -> {
+                // nothing about rows or schemas: format description, heartbeats, comments
+            }
+        }
+    }
+
+    private void begin(MySqlGtid next, long originalMicros, EventHeaderV4 header) {
+        if (next.getTag() != null && !next.getTag().isEmpty()) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    "a tagged GTID, " + next + ": it has no order among the others",
+                    "do not set gtid_next = 'AUTOMATIC:<tag>' on the source; " + REREAD);
+        }
+        gtid = new Gtid(next.getServerId(), next.getTransactionId());
+        commitMicros = originalMicros != 0 ? originalMicros : header.getTimestamp() * 1000;
+        begun = false;
+        xa = false;
+        hasRows = false;
+        place = new Place(source, gtid, place.file(), place.position(), place.end());
+    }
+
+    private void committed() throws InterruptedException {
+        Gtid ended = gtid;
+        gtid = null;
+        begun = false;
+        if (ended != null) {
+            sink.put(new StreamItem.Committed(ended, commitMicros));
+        }
+    }
+
+    private void query(QueryEventData query) throws InterruptedException {
+        String sql = query.getSql().trim();
+        String head = sql.substring(0, Math.min(sql.length(), 16)).toUpperCase(Locale.ROOT);
+        if (head.equals("BEGIN")) {
+            begun = true;
+            return;
+        }
+        if (head.equals("COMMIT")) {
+            committed();
+            return;
+        }
+        if (head.startsWith("ROLLBACK")) {
+            rolledBack(head);
+            return;
+        }
+        if (head.startsWith("XA START") || head.startsWith("XA BEGIN")) {
+            xa = true;
+            begun = true;
+            return;
+        }
+        statement(query, sql);
+        if (!begun) {
+            committed(); // a statement outside BEGIN is a transaction of its own; schema changes have ended already
+        }
+    }
+
+    private void rolledBack(String head) throws InterruptedException {
+        if (hasRows) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    "ROLLBACK after captured rows: a table without transactions took part",
+                    "convert the captured tables to InnoDB; " + REREAD);
+        }
+        if (head.equals("ROLLBACK")) {
+            committed();
+        }
+    }
+
+    private void statement(QueryEventData query, String sql) throws InterruptedException {
+        String database = query.getDatabase() == null ? "" : query.getDatabase();
+        DdlStatement statement = DdlStatement.of(sql);
+        if (statement.isDml()) {
+            if (touchesCaptured(statement, database)) {
+                throw place.stop(
+                        ExitCode.UNSAFE_EVENT,
+                        "rows were changed by a statement in the binlog (thread " + query.getThreadId() + "): "
+                                + brief(statement.text()),
+                        "set binlog_format = ROW globally and in every session; " + REREAD);
+            }
+            return;
+        }
+        if (statement.type() == null || !statement.mayTouch(book.captured())) {
+            return;
+        }
+        Gtid transaction = gtid;
+        if (transaction == null) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    "a schema change without GTID: " + brief(sql),
+                    "set gtid_mode = ON; " + REREAD);
+        }
+        StreamItem.Altered altered =
+                schemaChanges.take(transaction, statement, sql, database, provenance(transaction, 0), place);
+        if (altered != null) {
+            gtid = null;
+            numbered.clear(); // the same number may mean the table of before
+            sink.put(altered);
+        }
+    }
+
+    private boolean touchesCaptured(DdlStatement statement, String database) {
+        return book.captured().stream()
+                .anyMatch(table -> table.schema().equalsIgnoreCase(database)
+                        || statement.names(table.schema())
+                        || statement.names(table.table()));
+    }
+
+    private void tableMap(TableMapEventData map) {
+        NumberedTable known = numbered.get(map.getTableId());
+        if (known != null && known.describes(map)) {
+            return;
+        }
+        TableName name = book.captured(map.getDatabase(), map.getTable());
+        numbered.put(map.getTableId(), new NumberedTable(map, name == null ? null : decoder(name, map)));
+    }
+
+    private RowDecoder decoder(TableName name, TableMapEventData map) {
+        CapturedTable table = book.get(name);
+        if (table == null) {
+            throw place.stop(
+                    ExitCode.SCHEMA_DRIFT,
+                    "rows of " + name + ", whose schema is not known at this place",
+                    "take the table out of the pipeline and in again, which reads it anew");
+        }
+        try {
+            return new RowDecoder(table, map.getColumnTypes(), map.getColumnMetadata());
+        } catch (IllegalArgumentException e) {
+            throw place.stop(
+                    ExitCode.SCHEMA_DRIFT,
+                    name + " is not what its schema history says: " + e.getMessage(),
+                    "take the table out of the pipeline and in again, which reads it anew",
+                    e);
+        }
+    }
+
+    private void rows(RawRows raw) throws InterruptedException {
+        RowDecoder decoder = capturedDecoder(raw);
+        if (decoder == null) {
+            return;
+        }
+        TableName table = decoder.table().schema().name();
+        Gtid transaction = gtid;
+        if (transaction == null) {
+            throw place.stop(ExitCode.UNSAFE_EVENT, "rows of " + table + " outside of a GTID", REREAD);
+        }
+        if (xa) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    "an XA transaction changes " + table + "; whether it will commit cannot be told here",
+                    "keep XA transactions away from captured tables; " + REREAD);
+        }
+        List<RowChange> changes;
+        try {
+            changes = changes(raw, decoder, transaction);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
+            throw unreadable(e, table.toString());
+        }
+        hasRows = true;
+        sink.put(new StreamItem.Rows(transaction, changes, 256L + 4L * raw.body().length));
+    }
+
+    private @Nullable RowDecoder capturedDecoder(RawRows raw) {
+        NumberedTable table = numbered.get(raw.tableId());
+        if (table == null) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    "rows without the description of their table",
+                    "look at them with " + place.showCommand() + "; " + REREAD);
+        }
+        return table.decoder();
+    }
+
+    private List<RowChange> changes(RawRows raw, RowDecoder decoder, Gtid transaction) {
+        CapturedTable table = decoder.table();
+        RowBytes in = new RowBytes(raw.body());
+        requireAll(in, raw, table);
+        List<RowChange> changes = new ArrayList<>();
+        switch (raw.operation()) {
+            case INSERT -> {
+                while (in.hasMore()) {
+                    changes.add(change(table, null, decoder.read(in), transaction, changes.size()));
+                }
+            }
+            case DELETE -> {
+                while (in.hasMore()) {
+                    changes.add(change(table, decoder.read(in), null, transaction, changes.size()));
+                }
+            }
+            case UPDATE -> {
+                requireAll(in, raw, table);
+                while (in.hasMore()) {
+                    Row before = decoder.read(in);
+                    changes.add(change(table, before, decoder.read(in), transaction, changes.size()));
+                }
+            }
+        }
+        return changes;
+    }
+
+    private RowChange change(
+            CapturedTable table, @Nullable Row before, @Nullable Row after, Gtid transaction, int row) {
+        return new RowChange(table.schema(), before, after, provenance(transaction, row));
+    }
+
+    /** A column that is not in the image would look like NULL. */
+    private void requireAll(RowBytes in, RawRows raw, CapturedTable table) {
+        int columns = table.schema().columns().size();
+        if (raw.columns() != columns || in.bitmap(raw.columns()).cardinality() != columns) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    "a row image of " + table.schema().name() + " without all columns",
+                    "set binlog_row_image = FULL globally and in every session; " + REREAD);
+        }
+    }
+
+    private void partialRows(RawRows raw) {
+        RowDecoder decoder = capturedDecoder(raw);
+        if (decoder != null) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    "a partial JSON update of " + decoder.table().schema().name(),
+                    "set binlog_row_value_options = '' globally and in every session; " + REREAD);
+        }
+    }
+
+    private void incident(Event event) {
+        if (event.getData() instanceof EventDataDeserializationExceptionData data) {
+            throw unreadable(data.getCause(), "the event");
+        }
+        throw place.stop(
+                ExitCode.SOURCE_GAP,
+                "the server logged an incident: changes may be missing in its binlog",
+                "look at the server's error log, then " + REREAD);
+    }
+
+    private ChangeoverException unreadable(Throwable cause, String what) {
+        return place.stop(
+                ExitCode.UNSAFE_EVENT,
+                what + " cannot be decoded: " + cause.getMessage(),
+                "look at it with " + place.showCommand() + "; if the binlog is damaged, " + REREAD,
+                cause);
+    }
+
+    private Provenance provenance(Gtid transaction, int row) {
+        return new Provenance(
+                source, Origin.STREAM, transaction.toString(), place.file(), place.position(), row, commitMicros);
+    }
+
+    static String brief(String sql) {
+        return sql.length() <= 200 ? sql : sql.substring(0, 200) + " ...";
+    }
+}

@@ -1,0 +1,36 @@
+package io.changeover.capture.engine;
+
+import io.changeover.capture.schema.SchemaBook;
+import io.changeover.transport.position.GtidSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one run of the engine gets from us. The engine makes its parts by class name, so they find their own by the engine's
+ * name here, and nowhere else.
+ *
+ * @param completed where to begin: after these transactions, at a transaction's start
+ * @param heardNanos {@link System#nanoTime} of the last byte from the server; {@link Long#MAX_VALUE} while the reader is busy
+ *     with what it heard
+ */
+record EngineParts(String source, GtidSet completed, SchemaBook book, AtomicLong heardNanos) {
+
+    private static final Map<String, EngineParts> RUNNING = new ConcurrentHashMap<>();
+
+    static void put(String engine, EngineParts parts) {
+        RUNNING.put(engine, parts);
+    }
+
+    static EngineParts of(String engine) {
+        EngineParts parts = RUNNING.get(engine);
+        if (parts == null) {
+            throw new IllegalStateException("no engine runs by the name " + engine);
+        }
+        return parts;
+    }
+
+    static void remove(String engine) {
+        RUNNING.remove(engine);
+    }
+}

@@ -1,0 +1,69 @@
+package io.changeover.capture.engine;
+
+import io.changeover.capture.publish.OrderedPublisher;
+import io.changeover.capture.publish.RowChange;
+import io.changeover.capture.schema.CapturedTable;
+import java.util.List;
+
+/**
+ * Feeds what the binlog says to the publisher, and publishes when enough has come or nothing more is there.
+ *
+ * <p>Confined to the engine's thread.
+ *
+ * <p>Next: {@link OrderedPublisher}.
+ */
+public final class StreamConsumer {
+
+    /** Rows in one Kafka transaction, about: enough to make its cost small, few enough to bound memory and delay. */
+    private static final int MAX_ROWS = 4000;
+
+    private final OrderedPublisher publisher;
+    private final PublishedSchemas schemas;
+    private final Listener listener;
+    private int rows;
+
+    /** Counts for status and metrics. */
+    public interface Listener {
+        void streamed(int rows, long commitMicros);
+    }
+
+    public StreamConsumer(OrderedPublisher publisher, PublishedSchemas schemas, Listener listener) {
+        this.publisher = publisher;
+        this.schemas = schemas;
+        this.listener = listener;
+    }
+
+    void accept(StreamItem item) {
+        if (item instanceof StreamItem.Rows some) {
+            for (RowChange change : some.changes()) {
+                publisher.row(some.gtid(), change);
+            }
+            rows += some.changes().size();
+            listener.streamed(
+                    some.changes().size(), some.changes().get(0).provenance().commitMicros());
+            if (rows >= MAX_ROWS) {
+                flush();
+            }
+            return;
+        }
+        if (item instanceof StreamItem.Committed end) {
+            publisher.committed(end.gtid(), end.commitMicros());
+            return;
+        }
+        if (item instanceof StreamItem.Altered altered) {
+            List<CapturedTable> tables = altered.tables();
+            // schemas first: a chunk that is granted after the change must be read in the new columns
+            tables.forEach(schemas::put);
+            publisher.altered(
+                    altered.gtid(),
+                    altered.event(),
+                    tables.stream().map(table -> table.schema().name()).toList());
+            publisher.committed(altered.gtid(), altered.commitMicros());
+        }
+    }
+
+    void flush() {
+        rows = 0;
+        publisher.flush();
+    }
+}

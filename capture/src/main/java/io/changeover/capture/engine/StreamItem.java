@@ -1,0 +1,25 @@
+package io.changeover.capture.engine;
+
+import io.changeover.capture.publish.DdlEvent;
+import io.changeover.capture.publish.RowChange;
+import io.changeover.capture.schema.CapturedTable;
+import io.changeover.transport.position.Gtid;
+import java.util.List;
+
+/** What the binlog says, in its order. */
+public sealed interface StreamItem {
+
+    /** How much memory it holds, in bytes, roughly. */
+    default long bytes() {
+        return 128;
+    }
+
+    /** The captured rows of one rows event. */
+    record Rows(Gtid gtid, List<RowChange> changes, long bytes) implements StreamItem {}
+
+    /** The end of a transaction, with or without captured rows. */
+    record Committed(Gtid gtid, long commitMicros) implements StreamItem {}
+
+    /** A statement that touched captured tables, which is a transaction of its own. */
+    record Altered(Gtid gtid, DdlEvent event, List<CapturedTable> tables, long commitMicros) implements StreamItem {}
+}

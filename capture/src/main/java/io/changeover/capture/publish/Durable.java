@@ -1,0 +1,103 @@
+package io.changeover.capture.publish;
+
+import io.changeover.capture.schema.HistoryEntry;
+import io.changeover.transport.position.SourcePosition;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a source has published, read from its topics once they are fenced.
+ *
+ * @param position null before the first start
+ * @param marks by key
+ */
+public record Durable(@Nullable SourcePosition position, Map<String, String> marks, List<HistoryEntry> history) {
+
+    public Durable {
+        marks = Map.copyOf(marks);
+        history = List.copyOf(history);
+    }
+
+    /** @throws ChangeoverException (18, 19) when the topics hold less than the position says */
+    public static Durable read(Map<String, String> kafka, String source, SourceTopics topics) {
+        try (TopicContents contents = new TopicContents(kafka, "source " + source)) {
+            Map<String, String> marks = contents.latest(topics.progress());
+            String text = marks.get(KafkaPublishLog.POSITION);
+            SourcePosition position = text == null ? null : position(source, topics, text);
+            List<HistoryEntry> history = history(contents, source, topics);
+            if (position != null) {
+                requireEnds(contents, source, topics, position);
+            } else if (!history.isEmpty()) {
+                throw damaged(source, topics.progress(), "there is a schema history and no position", null);
+            }
+            return new Durable(position, marks, history);
+        }
+    }
+
+    private static SourcePosition position(String source, SourceTopics topics, String text) {
+        try {
+            return PositionJson.decode(text);
+        } catch (IllegalArgumentException e) {
+            throw damaged(source, topics.progress(), "the position cannot be read", e);
+        }
+    }
+
+    private static List<HistoryEntry> history(TopicContents contents, String source, SourceTopics topics) {
+        List<HistoryEntry> entries = new ArrayList<>();
+        for (ConsumerRecord<String, String> record : contents.read(topics.history())) {
+            try {
+                entries.add(HistoryEntry.parse(record.value()));
+            } catch (IllegalArgumentException e) {
+                throw damaged(source, topics.history(), "offset " + record.offset() + " cannot be read", e);
+            }
+        }
+        return entries;
+    }
+
+    /** A topic that ends before the recorded end was cut, deleted, or made anew. */
+    private static void requireEnds(
+            TopicContents contents, String source, SourceTopics topics, SourcePosition position) {
+        Set<String> names = new HashSet<>(topics.rows().values());
+        names.add(topics.history());
+        names.add(topics.ddl());
+        Map<String, Long> ends = contents.ends(names);
+        List<Problem> problems = new ArrayList<>();
+        position.endOffsets().forEach((partition, recorded) -> {
+            String topic = partition.substring(0, partition.lastIndexOf('-'));
+            if (!names.contains(topic)) {
+                return; // of a table that is no longer captured
+            }
+            long end = ends.getOrDefault(partition, 0L);
+            if (end < recorded) {
+                problems.add(
+                        new Problem(
+                                topic.equals(topics.history()) ? ExitCode.POSITION_DAMAGED : ExitCode.TOPIC_CHANGED,
+                                "source " + source + ", partition " + partition,
+                                "ends at offset " + end + ", and " + recorded
+                                        + " was reached: records that were published are gone",
+                                "restore the topic; if that cannot be, read its table anew: take it out of the pipeline and in again"));
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new ChangeoverException(problems);
+        }
+    }
+
+    private static ChangeoverException damaged(String source, String topic, String cause, @Nullable Throwable error) {
+        return new ChangeoverException(
+                new Problem(
+                        ExitCode.POSITION_DAMAGED,
+                        "source " + source + ", topic " + topic,
+                        cause,
+                        "restore the topic's records, or read the source anew: rename the source in the pipeline and run again"),
+                error);
+    }
+}

@@ -1,0 +1,188 @@
+package io.changeover.capture.schema;
+
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import io.debezium.connector.mysql.antlr.MySqlAntlrDdlParser;
+import io.debezium.relational.Table;
+import io.debezium.relational.TableId;
+import io.debezium.relational.Tables;
+import io.debezium.relational.ddl.DdlChanges;
+import io.debezium.relational.ddl.DdlParserListener.Event;
+import io.debezium.relational.ddl.DdlParserListener.TableAlteredEvent;
+import io.debezium.relational.ddl.DdlParserListener.TableEvent;
+import io.debezium.relational.ddl.DdlParserListener.TableIndexEvent;
+import io.debezium.text.MultipleParsingExceptions;
+import io.debezium.text.ParsingException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schemas of the captured tables at one moment of the binlog: every statement of the history, parsed in order. Confined
+ * to the thread that reads the binlog.
+ */
+public final class SchemaBook {
+
+    private final Set<TableName> captured;
+    private final boolean caseInsensitive;
+    private final Tables tables;
+    private final MySqlAntlrDdlParser parser = new MySqlAntlrDdlParser();
+    private final Map<TableName, Integer> versions = new HashMap<>();
+    private final Map<TableName, CapturedTable> current = new HashMap<>();
+    private final Map<TableName, GtidSet> asOf = new HashMap<>();
+    private long entries;
+
+    /** @param caseInsensitive whether the server takes table names without regard to case */
+    public SchemaBook(Collection<TableName> captured, boolean caseInsensitive) {
+        this.captured = Set.copyOf(captured);
+        this.caseInsensitive = caseInsensitive;
+        this.tables = new Tables(caseInsensitive);
+    }
+
+    /** How many entries of the history the schemas come from. */
+    public long entries() {
+        return entries;
+    }
+
+    /** The table as it is now; null when it does not exist. */
+    public @Nullable CapturedTable get(TableName table) {
+        return current.get(table);
+    }
+
+    /** The captured table of that name as the binlog writes it; null when it is not captured. */
+    public @Nullable TableName captured(String schema, String table) {
+        for (TableName name : captured) {
+            if (same(name.schema(), schema) && same(name.table(), table)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    /** The captured tables. */
+    public Set<TableName> captured() {
+        return captured;
+    }
+
+    /** The GTIDs that the table's first schema had seen: a change of the table among them stands in it already. */
+    public GtidSet asOf(TableName table) {
+        return asOf.getOrDefault(table, GtidSet.EMPTY);
+    }
+
+    /** Takes the next entry of the history. */
+    public void replay(HistoryEntry entry) {
+        if (entry.isRead()) {
+            for (TableName table : entry.tables()) {
+                tables.removeTable(new TableId(table.schema(), null, table.table()));
+                asOf.put(table, entry.asOf());
+            }
+        }
+        apply(entry.sql(), entry.database());
+        entries = entry.number();
+    }
+
+    /**
+     * Takes the next statement.
+     *
+     * @return the captured tables that it touched, existing or not
+     * @throws ParsingException when the parser cannot read it
+     * @throws MultipleParsingExceptions as above
+     */
+    public Set<TableName> apply(String sql, String database) {
+        parser.setCurrentSchema(database);
+        DdlChanges changes = parser.parse(sql, tables);
+        Set<TableName> touched = new LinkedHashSet<>();
+        List<Event> events = new ArrayList<>();
+        changes.getEventsByDatabase((name, ofDatabase) -> events.addAll(ofDatabase));
+        for (Event event : events) {
+            for (TableId id : ids(event)) {
+                TableName name = captured(id.catalog() == null ? database : id.catalog(), id.table());
+                if (name != null) {
+                    touched.add(name);
+                }
+            }
+        }
+        touched.forEach(this::refresh);
+        if (!touched.isEmpty()) {
+            entries++;
+        }
+        return touched;
+    }
+
+    private void refresh(TableName name) {
+        Table parsed = tables.forTable(new TableId(name.schema(), null, name.table()));
+        if (parsed == null) {
+            current.remove(name);
+            return;
+        }
+        int version = versions.merge(name, 1, Integer::sum);
+        CapturedTable next = SchemaTables.captured(name, parsed, version);
+        CapturedTable before = current.get(name);
+        if (before != null
+                && before.schema().sameShape(next.schema())
+                && before.charsets().equals(next.charsets())) {
+            versions.put(name, before.schema().version());
+            return;
+        }
+        current.put(name, next);
+    }
+
+    private static List<TableId> ids(Event event) {
+        if (event instanceof TableAlteredEvent altered && altered.previousTableId() != null) {
+            return List.of(altered.tableId(), altered.previousTableId());
+        }
+        if (event instanceof TableEvent table) {
+            return List.of(table.tableId());
+        }
+        if (event instanceof TableIndexEvent index) {
+            return index.tableId() == null ? List.of() : List.of(index.tableId());
+        }
+        return List.of();
+    }
+
+    private boolean same(String one, String other) {
+        return caseInsensitive ? one.equalsIgnoreCase(other) : one.equals(other);
+    }
+
+    /**
+     * The schemas that a history holds.
+     *
+     * @throws ChangeoverException (18) when an entry is missing, or cannot be read any more
+     */
+    public static SchemaBook recover(
+            String source, Collection<TableName> captured, boolean caseInsensitive, List<HistoryEntry> history) {
+        SchemaBook book = new SchemaBook(captured, caseInsensitive);
+        long expected = 1;
+        for (HistoryEntry entry : history) {
+            if (entry.number() != expected++) {
+                throw damaged(
+                        source, "entry " + (expected - 1) + " is missing, " + entry.number() + " was found", null);
+            }
+            try {
+                book.replay(entry);
+            } catch (ParsingException | MultipleParsingExceptions e) {
+                throw damaged(source, "entry " + entry.number() + " cannot be parsed", e);
+            }
+        }
+        return book;
+    }
+
+    private static ChangeoverException damaged(String source, String cause, @Nullable Throwable error) {
+        return new ChangeoverException(
+                new Problem(
+                        ExitCode.POSITION_DAMAGED,
+                        "schema history of source " + source,
+                        cause,
+                        "restore the topic's records, or read the source anew: rename the source in the pipeline and run `changeover"
+                                + " run`, which reads schemas and rows again"),
+                error);
+    }
+}

@@ -1,0 +1,54 @@
+package io.changeover.capture.source;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The server's global variables at one moment, by lower-case name. */
+public record ServerVariables(Map<String, String> values) {
+
+    public ServerVariables {
+        values = Map.copyOf(values);
+    }
+
+    public static ServerVariables read(Connection connection) throws SQLException {
+        Map<String, String> values = new TreeMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW GLOBAL VARIABLES")) {
+            while (rows.next()) {
+                String value = rows.getString(2);
+                values.put(rows.getString(1).toLowerCase(Locale.ROOT), value == null ? "" : value);
+            }
+        }
+        return new ServerVariables(values);
+    }
+
+    public @Nullable String get(String name) {
+        return values.get(name);
+    }
+
+    /** The first of several names that the server knows; null when it knows none. */
+    public @Nullable String first(String... names) {
+        for (String name : names) {
+            String value = values.get(name);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
+    }
+
+    public boolean is(String name, String value) {
+        return value.equalsIgnoreCase(values.get(name));
+    }
+
+    /** Whether table names are taken without regard to case. */
+    public boolean caseInsensitive() {
+        return !is("lower_case_table_names", "0");
+    }
+}

@@ -1,0 +1,81 @@
+package io.changeover.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.testing.TestingMySql;
+import io.changeover.transport.testing.TestingServers;
+import io.changeover.transport.testing.WithServers;
+import java.sql.Connection;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@WithServers
+@Timeout(180)
+class BinlogCaptureIT {
+
+    private final TestingServers servers;
+    private final TestingMySql mysql;
+    private String schema = "";
+
+    BinlogCaptureIT(TestingServers servers) {
+        this.servers = servers;
+        this.mysql = servers.source();
+    }
+
+    @BeforeEach
+    void makeTables() {
+        schema = mysql.freshSchema();
+        mysql.execute(
+                "CREATE TABLE " + schema + ".t (id INT PRIMARY KEY, name VARCHAR(50))",
+                "CREATE TABLE " + schema + ".other (id INT PRIMARY KEY)");
+    }
+
+    private CapturedSource capture(StartMode start, String... tables) {
+        return new CapturedSource(servers.kafka(), mysql, servers.freshName(), schema, start, tables);
+    }
+
+    @Test
+    void changes_arriveInOrderWithTheirVersions() throws Exception {
+        try (CapturedSource source = capture(StartMode.now(), "t")) {
+            source.start();
+            source.awaitRunning();
+            mysql.execute(
+                    "INSERT INTO " + schema + ".t VALUES (1, 'a'), (2, NULL)",
+                    "UPDATE " + schema + ".t SET name = 'b' WHERE id = 1",
+                    "UPDATE " + schema + ".t SET id = 3 WHERE id = 2",
+                    "DELETE FROM " + schema + ".t WHERE id = 1",
+                    "INSERT INTO " + schema + ".other VALUES (1)");
+            source.awaitEvents("t", 6);
+            assertThat(source.texts("t"))
+                    .containsExactly(
+                            "INSERT [1, a]",
+                            "INSERT [2, null]",
+                            "UPDATE [1, a] [1, b]",
+                            "DELETE [2, null]",
+                            "INSERT [3, null]",
+                            "DELETE [1, b]");
+        }
+    }
+
+    @Test
+    void rolledBackTransaction_isNotSeen() throws Exception {
+        try (CapturedSource source = capture(StartMode.now(), "t")) {
+            source.start();
+            source.awaitRunning();
+            try (Connection connection = mysql.connect(schema);
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                statement.execute("INSERT INTO t VALUES (1, 'gone')");
+                connection.rollback();
+                statement.execute("INSERT INTO t VALUES (2, 'x'), (3, 'y')");
+                statement.execute("UPDATE t SET name = 'z' WHERE id = 3");
+                connection.commit();
+            }
+            source.awaitEvents("t", 3);
+            assertThat(source.texts("t")).containsExactly("INSERT [2, x]", "INSERT [3, y]", "UPDATE [3, y] [3, z]");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/** Capture against real servers: stream, backfill, restarts. */
+@org.jspecify.annotations.NullMarked
+package io.changeover.capture;
