@@ -1,0 +1,113 @@
+package io.changeover.apply;
+
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.Problem;
+import io.changeover.transport.worker.Worker;
+import io.changeover.transport.worker.WorkerStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Applies the changes of all tables of a pipeline, each in an application of its own: one table's trouble never stops
+ * another. Ends by itself only when every table has stopped. Thread-safe.
+ *
+ * <p>Next: {@link TableApply}.
+ */
+public final class Apply implements Worker {
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final PipelineDefinition pipeline;
+    private final Admin admin;
+    private final List<TableApply> tables = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    public Apply(PipelineDefinition pipeline) {
+        this.pipeline = pipeline;
+        Map<String, Object> settings = new HashMap<>(pipeline.kafka().properties());
+        this.admin = Admin.create(settings);
+        for (TableDefinition table : pipeline.tables()) {
+            tables.add(new TableApply(pipeline, table, admin, phase -> {
+                if (phase == TableState.Phase.STOPPED) {
+                    endWhenAllStopped();
+                }
+            }));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "apply " + pipeline.name();
+    }
+
+    @Override
+    public synchronized void start() {
+        for (TableApply table : tables) {
+            Thread thread = new Thread(table, name() + " " + table.state().table());
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void endWhenAllStopped() {
+        List<TableState> states = states();
+        if (states.stream().allMatch(state -> state.phase() == TableState.Phase.STOPPED)) {
+            List<Problem> problems = states.stream()
+                    .map(TableState::problem)
+                    .filter(Objects::nonNull)
+                    .toList();
+            stopped.completeExceptionally(new ChangeoverException(problems));
+        }
+    }
+
+    /** Each table, in the order of the definition. */
+    public List<TableState> states() {
+        return tables.stream().map(TableApply::state).toList();
+    }
+
+    @Override
+    public WorkerStatus status() {
+        List<TableState> states = states();
+        List<Problem> problems = states.stream()
+                .map(TableState::problem)
+                .filter(Objects::nonNull)
+                .toList();
+        boolean ready = states.stream().allMatch(state -> state.phase() == TableState.Phase.APPLYING);
+        long applying = states.stream()
+                .filter(state -> state.phase() == TableState.Phase.APPLYING)
+                .count();
+        String phase = ready ? "applying" : "applying " + applying + " of " + states.size() + " tables";
+        return new WorkerStatus(ready, phase, problems);
+    }
+
+    @Override
+    public CompletableFuture<Void> stopped() {
+        return stopped;
+    }
+
+    @Override
+    public synchronized void close() {
+        tables.forEach(TableApply::stop);
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        try {
+            for (Thread thread : threads) {
+                thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while apply ends", e);
+        } finally {
+            admin.close(Duration.ZERO);
+            stopped.complete(null);
+        }
+    }
+}

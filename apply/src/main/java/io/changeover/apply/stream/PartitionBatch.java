@@ -1,0 +1,84 @@
+package io.changeover.apply.stream;
+
+import io.changeover.apply.stream.BatchTarget.Claim;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.errors.TaskMigratedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one assigned partition that are processed but not yet written. Lives from one assignment to the next;
+ * confined to the stream thread.
+ */
+final class PartitionBatch {
+
+    private final int partition;
+    private List<Received> records = new ArrayList<>();
+    private long bytes;
+    private long nextExpected;
+    private long handedOut;
+    private boolean lost;
+    private @Nullable Claim claim;
+
+    PartitionBatch(int partition) {
+        this.partition = partition;
+    }
+
+    int partition() {
+        return partition;
+    }
+
+    @Nullable
+    Claim claim() {
+        return claim;
+    }
+
+    void claimed(Claim taken) {
+        claim = taken;
+        nextExpected = taken.nextOffset();
+        handedOut = taken.nextOffset();
+    }
+
+    /** The poll returned records up to before {@code offset}. */
+    void handedOut(long offset) {
+        handedOut = offset;
+    }
+
+    void lose() {
+        lost = true;
+        records = List.of();
+    }
+
+    /** Takes a processed record in; returns the bytes that wait. */
+    long add(Received record) {
+        // A queue that outlived its assignment must not reach the target under a new claim.
+        if (lost || claim == null || record.offset() < nextExpected) {
+            throw new TaskMigratedException("record " + record.offset() + " of partition " + partition
+                    + " comes after the partition was lost, or out of place; next is " + nextExpected);
+        }
+        nextExpected = record.offset() + 1;
+        bytes += record.value().length;
+        records.add(record);
+        return bytes;
+    }
+
+    List<Received> records() {
+        return records;
+    }
+
+    /** The records are written and progress stands at {@code offset}. */
+    void advanced(long offset) {
+        if (claim == null) {
+            throw new IllegalStateException("partition " + partition + " advanced without a claim");
+        }
+        claim = new Claim(offset, claim.epoch());
+        nextExpected = Math.max(nextExpected, offset);
+        records = new ArrayList<>(records.size());
+        bytes = 0;
+    }
+
+    /** Whether everything that the poll returned is written. */
+    boolean isIdle() {
+        return !lost && claim != null && records.isEmpty() && claim.nextOffset() >= handedOut;
+    }
+}

@@ -1,0 +1,127 @@
+package io.changeover.apply;
+
+import io.changeover.transport.definition.KafkaSettings;
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.ReconcileSettings;
+import io.changeover.transport.definition.Secret;
+import io.changeover.transport.definition.ServerAccess;
+import io.changeover.transport.definition.SourceDefinition;
+import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition;
+import io.changeover.transport.definition.TlsMode;
+import io.changeover.transport.event.ChangeEvent;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.testing.TestingMySql;
+import io.changeover.transport.testing.TestingServers;
+import io.changeover.transport.topic.TopicSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A pipeline of one old table that exists as messages only, and one new table; with everything that a test asks of them. */
+public final class ApplyFixture implements AutoCloseable {
+
+    public static final int PARTITIONS = 3;
+
+    private final TestingServers servers;
+    private final PipelineDefinition pipeline;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private long sent;
+
+    public ApplyFixture(TestingServers servers, TableDefinition table) {
+        this.servers = servers;
+        this.pipeline = pipeline(servers, servers.freshName(), List.of(table));
+        servers.kafka().createTopic(topic(), PARTITIONS);
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", servers.kafka().bootstrapServers(), "linger.ms", 5),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** The definition that copies {@code trade.<table>} to {@code <schema>.<table>}. */
+    public static TableDefinition copying(String schema, String table) {
+        return TableDefinition.copying("legacy", new TableName("trade", table), "shop", new TableName(schema, table));
+    }
+
+    public static PipelineDefinition pipeline(TestingServers servers, String name, List<TableDefinition> tables) {
+        return new PipelineDefinition(
+                name,
+                KafkaSettings.at(servers.kafka().bootstrapServers()),
+                new TopicSettings(PARTITIONS, 1, Duration.ofDays(7)),
+                List.of(new SourceDefinition("legacy", access(servers.target()), StartMode.snapshot())),
+                List.of(new TargetDefinition("shop", access(servers.target()), TargetDefinition.VersionStore.COLUMN)),
+                tables,
+                List.of(),
+                new ReconcileSettings(Duration.ofMinutes(15), true));
+    }
+
+    public static ServerAccess access(TestingMySql server) {
+        return new ServerAccess(
+                server.host(), server.port(), server.user(), Secret.of(server.password()), TlsMode.DISABLED, null);
+    }
+
+    public PipelineDefinition pipeline() {
+        return pipeline;
+    }
+
+    public TableDefinition table() {
+        return pipeline.tables().get(0);
+    }
+
+    public String topic() {
+        return pipeline.rowTopic(table());
+    }
+
+    public void send(OldTable table, ChangeEvent... events) throws Exception {
+        send(table, List.of(events));
+    }
+
+    public void send(OldTable table, List<ChangeEvent> events) throws Exception {
+        List<Future<RecordMetadata>> acks = new ArrayList<>();
+        for (ChangeEvent event : events) {
+            acks.add(producer.send(table.record(topic(), event)));
+        }
+        for (Future<RecordMetadata> ack : acks) {
+            ack.get();
+        }
+        sent += events.size();
+    }
+
+    public KafkaProducer<byte[], byte[]> producer() {
+        return producer;
+    }
+
+    /** Counts a record that the test sent by itself. */
+    public void sentOne() {
+        sent++;
+    }
+
+    /** Sum of the next offsets of all partitions. */
+    public long applied() {
+        return Long.parseLong(servers.target()
+                .value("SELECT COALESCE(SUM(next_offset), 0) FROM changeover.progress WHERE pipeline = '"
+                        + pipeline.name() + "'"));
+    }
+
+    /** Whether everything sent without transactions is applied. */
+    public boolean isApplied() {
+        return applied() == sent;
+    }
+
+    public List<List<String>> rows(String query) {
+        return servers.target().rows(query).stream()
+                .map(row -> row.stream().map(String::valueOf).toList())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}
