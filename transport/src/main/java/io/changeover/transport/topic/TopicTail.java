@@ -55,6 +55,15 @@ public final class TopicTail implements AutoCloseable {
         }
     }
 
+    /** @throws ChangeoverException (12, 13) when the brokers refuse or do not answer */
+    public boolean exists() {
+        try {
+            return assign();
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
     /**
      * Every record from where the last call ended to the end as it is now; in order within each partition. Empty also when
      * there is no such topic.
