@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changeover.capture.publish.Mark;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +46,13 @@ public record BackfillMark(State state, @Nullable List<String> last, long rows, 
 
     /** Record key of the table's mark. */
     public static String key(TableName table) {
-        return "backfill:" + table;
+        return Progress.backfillKey(table);
     }
 
     /** {@code {"state":"running","last":["17"],"rows":1000,"estimate":5000}}. */
     public Mark of(TableName table) {
         ObjectNode json = JSON.createObjectNode();
-        json.put("state", state.name().toLowerCase(java.util.Locale.ROOT));
+        json.put("state", state.name().toLowerCase(Locale.ROOT));
         if (last == null) {
             json.putNull("last");
         } else {
@@ -74,7 +76,7 @@ public record BackfillMark(State state, @Nullable List<String> last, long rows, 
                 }
             }
             return new BackfillMark(
-                    State.valueOf(json.required("state").textValue().toUpperCase(java.util.Locale.ROOT)),
+                    State.valueOf(json.required("state").textValue().toUpperCase(Locale.ROOT)),
                     key,
                     json.required("rows").longValue(),
                     json.required("estimate").longValue());

@@ -1,10 +1,14 @@
 package io.changeover.capture.publish;
 
 import io.changeover.capture.schema.HistoryEntry;
+import io.changeover.transport.position.Progress;
+import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import io.changeover.transport.topic.TopicTail;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Durable(@Nullable SourcePosition position, Map<String, String> marks, List<HistoryEntry> history) {
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
     public Durable {
         marks = Map.copyOf(marks);
         history = List.copyOf(history);
@@ -28,31 +34,41 @@ public record Durable(@Nullable SourcePosition position, Map<String, String> mar
 
     /** @throws ChangeoverException (18, 19) when the topics hold less than the position says */
     public static Durable read(Map<String, String> kafka, String source, SourceTopics topics) {
-        try (TopicContents contents = new TopicContents(kafka, "source " + source)) {
-            Map<String, String> marks = contents.latest(topics.progress());
-            String text = marks.get(KafkaPublishLog.POSITION);
-            SourcePosition position = text == null ? null : position(source, topics, text);
-            List<HistoryEntry> history = history(contents, source, topics);
-            if (position != null) {
-                requireEnds(contents, source, topics, position);
-            } else if (!history.isEmpty()) {
-                throw damaged(source, topics.progress(), "there is a schema history and no position", null);
+        Progress progress = ProgressTopic.readLatest(kafka, topics.progress(), TIMEOUT);
+        SourcePosition position = progress.position().orElse(null);
+        List<HistoryEntry> history = history(kafka, source, topics);
+        Set<String> names = new HashSet<>(topics.rows().values());
+        names.add(topics.history());
+        names.add(topics.ddl());
+        Map<String, Long> ends = TopicEnds.read(kafka, names, "source " + source);
+        if (position == null) {
+            requireNothing(source, topics, ends);
+        } else {
+            requireEnds(source, topics, position, names, ends);
+        }
+        return new Durable(position, progress.marks(), history);
+    }
+
+    /** A source without a position has published nothing; else the position was lost, and with it the versions' order. */
+    private static void requireNothing(String source, SourceTopics topics, Map<String, Long> ends) {
+        ends.forEach((partition, end) -> {
+            if (end > 0) {
+                throw damaged(
+                        source,
+                        topics.progress(),
+                        "there is no position, and " + partition + " was written up to offset " + end,
+                        null);
             }
-            return new Durable(position, marks, history);
-        }
+        });
     }
 
-    private static SourcePosition position(String source, SourceTopics topics, String text) {
-        try {
-            return PositionJson.decode(text);
-        } catch (IllegalArgumentException e) {
-            throw damaged(source, topics.progress(), "the position cannot be read", e);
-        }
-    }
-
-    private static List<HistoryEntry> history(TopicContents contents, String source, SourceTopics topics) {
+    private static List<HistoryEntry> history(Map<String, String> kafka, String source, SourceTopics topics) {
         List<HistoryEntry> entries = new ArrayList<>();
-        for (ConsumerRecord<String, String> record : contents.read(topics.history())) {
+        List<ConsumerRecord<String, String>> records;
+        try (TopicTail tail = new TopicTail(kafka, topics.history(), TIMEOUT)) {
+            records = tail.toEnd();
+        }
+        for (ConsumerRecord<String, String> record : records) {
             try {
                 entries.add(HistoryEntry.parse(record.value()));
             } catch (IllegalArgumentException e) {
@@ -64,11 +80,7 @@ public record Durable(@Nullable SourcePosition position, Map<String, String> mar
 
     /** A topic that ends before the recorded end was cut, deleted, or made anew. */
     private static void requireEnds(
-            TopicContents contents, String source, SourceTopics topics, SourcePosition position) {
-        Set<String> names = new HashSet<>(topics.rows().values());
-        names.add(topics.history());
-        names.add(topics.ddl());
-        Map<String, Long> ends = contents.ends(names);
+            String source, SourceTopics topics, SourcePosition position, Set<String> names, Map<String, Long> ends) {
         List<Problem> problems = new ArrayList<>();
         position.endOffsets().forEach((partition, recorded) -> {
             String topic = partition.substring(0, partition.lastIndexOf('-'));

@@ -4,7 +4,9 @@ import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.transport.event.CanalJsonEncoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.MessageKey;
+import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
+import io.changeover.transport.position.SourcePositionJson;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
@@ -37,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Next: the row topics, whose messages {@link CanalJsonEncoder} writes; apply reads them.
  */
 public final class KafkaPublishLog implements PublishLog, AutoCloseable {
-
-    /** Record key of the position on the progress topic. */
-    public static final String POSITION = "position";
 
     private final String source;
     private final SourceTopics topics;
@@ -147,7 +146,7 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         SourcePosition reached = position.withEndOffsets(endOffsets(sent));
         List<Sent> last = new ArrayList<>();
         marks.forEach(mark -> last.add(send(topics.progress(), mark.key(), utf8(mark.json()))));
-        last.add(send(topics.progress(), POSITION, utf8(PositionJson.encode(reached))));
+        last.add(send(topics.progress(), ProgressTopic.POSITION, utf8(SourcePositionJson.encode(reached))));
         producer.flush();
         endOffsets(last);
         return reached;

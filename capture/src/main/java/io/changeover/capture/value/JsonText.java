@@ -164,7 +164,7 @@ final class JsonText {
         if (value < 0) {
             out.append('-');
         }
-        if ((point > MAX_PLACES && point > digits.length()) || point <= -MAX_PLACES + 1) {
+        if (point > MAX_PLACES || point <= -MAX_PLACES) {
             out.append(digits.charAt(0));
             if (digits.length() > 1) {
                 out.append('.').append(digits, 1, digits.length());
@@ -181,7 +181,8 @@ final class JsonText {
     /** The shortest decimal that reads back as the value; Java 17's own toString is not always shortest. */
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
-        for (int digits = 15; digits < 17; digits++) {
+        // any double is told by 17 digits; a shorter text that tells a normal one shows as zeros at the end of 15
+        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : 15; digits < 17; digits++) {
             BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
             if (rounded.doubleValue() == value) {
                 return rounded.stripTrailingZeros();
