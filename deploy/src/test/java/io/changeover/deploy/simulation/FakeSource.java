@@ -139,6 +139,15 @@ final class FakeSource {
         return gtidWritten;
     }
 
+    /** The DDL of the table; a GTID that never comes while there is none. */
+    GtidSet ddlOf(TableName table) {
+        int index = table.equals(Image.A) ? alteredA : alteredB;
+        return GtidSet.EMPTY.plus(
+                index == Integer.MAX_VALUE
+                        ? new Gtid(LOCAL, Long.MAX_VALUE)
+                        : history.get(index).gtid());
+    }
+
     boolean altered(TableName table, int index) {
         return index >= (table.equals(Image.A) ? alteredA : alteredB);
     }

@@ -85,7 +85,7 @@ final class FakeTopics {
         for (ChangeEvent event : batch.changes()) {
             Message message = new Message(MessageKey.of(event.schema(), event.row()), event);
             List<Message> partition = partition(event.table(), message.key());
-            invariants.appended(message);
+            invariants.appended(message, batch.position());
             partition.add(message);
             if (markers.stream().noneMatch(other -> other == partition)) {
                 markers.add(partition);

@@ -10,8 +10,8 @@ import io.changeover.deploy.simulation.TargetState.Progress;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.Version;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What holds in the target after every commit. Keeps its own memory of what was applied. */
 final class TargetInvariants {
@@ -21,6 +21,9 @@ final class TargetInvariants {
 
     private final FakeTopics topics;
     private final Map<Known, Version> newestLive = new HashMap<>();
+    /** The newest image that was written or put aside: never forgotten but for a newer one or a delete. */
+    private final Map<Known, Version> newestKnown = new HashMap<>();
+
     private final Map<Known, Version> newestDelete = new HashMap<>();
     private final Map<String, Long> checked = new HashMap<>();
 
@@ -37,6 +40,7 @@ final class TargetInvariants {
 
     void committed(TargetState before, TargetState after, int actor) {
         foreignRowsUntouched(before, after, actor);
+        rememberDeletes(after);
         noResurrection(after);
         keyOrder(before, after);
         progressed(after);
@@ -70,6 +74,24 @@ final class TargetInvariants {
                 throw new Violation(Invariant.KeyOrder, row + " was at " + newest + " before");
             }
         });
+        after.live.forEach(
+                (identity, row) -> remember(new Known(identity, row.version().source()), row.version()));
+        after.deferred.forEach(
+                (known, deferred) -> remember(known, deferred.change().version()));
+        newestKnown.forEach((known, newest) -> {
+            Live row = after.live.get(known.identity());
+            Deferred<Image> deferred = after.deferred.get(known);
+            boolean there = (row != null
+                            && row.version().sameSource(newest)
+                            && row.version().isAtOrAfter(newest))
+                    || (deferred != null && deferred.change().version().isAtOrAfter(newest))
+                    || isAtOrAfter(newestDelete.get(known), newest);
+            if (known.source() != 0 && !there) {
+                throw new Violation(
+                        Invariant.KeyOrder,
+                        known + " was at " + newest + ", there is " + row + ", put aside " + deferred);
+            }
+        });
         before.tombstones.forEach((known, version) -> {
             Version now = after.tombstones.get(known);
             if (now == null || version.isAfter(now)) {
@@ -80,21 +102,31 @@ final class TargetInvariants {
 
     /** Progress p of a partition: everything before p is there, put aside, deleted, or overtaken by something newer. */
     void progressed(TargetState after) {
+        rememberDeletes(after);
+        newlyPassed(after, message -> applied(message, after));
+        after.progress.forEach((partition, progress) -> checked.merge(partition, progress.next(), Math::max));
+        noResurrection(after);
+    }
+
+    private void rememberDeletes(TargetState after) {
+        newlyPassed(after, this::remember);
+    }
+
+    private void newlyPassed(TargetState after, Consumer<Message> action) {
         for (TableName table : Image.TABLES) {
             for (int i = 0; i < FakeTopics.PARTITIONS; i++) {
                 String partition = table + "-" + i;
-                long from = checked.getOrDefault(partition, 0L);
-                long to = after.progress.get(partition).next();
+                int from = checked.getOrDefault(partition, 0L).intValue();
+                int to = (int) after.progress.get(partition).next();
                 if (to > from) {
-                    checked.put(partition, to);
-                    List<Message> messages = topics.rows.get(table).get(i);
-                    List<Message> passed = messages.subList((int) from, (int) to);
-                    passed.forEach(this::remember);
-                    passed.forEach(message -> applied(message, after));
+                    topics.rows.get(table).get(i).subList(from, to).forEach(action);
                 }
             }
         }
-        noResurrection(after);
+    }
+
+    private void remember(Known known, Version version) {
+        newestKnown.merge(known, version, (old, next) -> next.isAfter(old) ? next : old);
     }
 
     private void remember(Message message) {

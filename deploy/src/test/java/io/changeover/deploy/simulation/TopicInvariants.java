@@ -54,11 +54,14 @@ final class TopicInvariants {
         }
     }
 
-    void appended(Message message) {
+    void appended(Message message, SourcePosition position) {
         ChangeEvent event = message.event();
         boolean stream = event.provenance().origin() == Origin.STREAM;
         Topical key = new Topical(event.table(), message.key());
         long content = content(event);
+        if (!stream && event.schema().version() == 1 && position.completed().containsAll(source.ddlOf(event.table()))) {
+            throw new Violation(Invariant.KeyOrder, message + " was read in the columns of before the DDL");
+        }
         Newest now = new Newest(event.version(), content);
         Newest before = newest.put(key, now);
         if (before != null && (before.content() > content || before.version().isAfter(event.version()))) {

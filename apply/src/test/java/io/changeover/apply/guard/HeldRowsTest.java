@@ -1,0 +1,95 @@
+package io.changeover.apply.guard;
+
+import static io.changeover.apply.guard.MemoryShelf.change;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changeover.apply.guard.Deferred.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HeldRowsTest {
+
+    private final MemoryShelf shelf = new MemoryShelf();
+
+    @Test
+    void threeCycle_isWrittenTogether() {
+        live("1", "a");
+        live("2", "b");
+        live("3", "c");
+        held("1", 1, "b");
+        held("2", 1, "c");
+        held("3", 1, "a");
+        assertThat(retry()).isEqualTo(3);
+        assertThat(shelf.row("3").image()).isEqualTo("a");
+    }
+
+    @Test
+    void cycleThatConflictsTruly_doesNotKeepAnotherWaiting() {
+        live("1", "a");
+        live("2", "b");
+        live("3", "c");
+        live("4", "d");
+        held("1", 1, "b");
+        held("2", 1, "a");
+        held("3", 1, "a"); // wants what the first cycle will go on holding
+        held("4", 1, "c");
+        assertThat(retry()).isEqualTo(2);
+        assertThat(shelf.row("1").image()).isEqualTo("b");
+        assertThat(shelf.deferred).containsOnlyKeys("1:3", "1:4");
+    }
+
+    @Test
+    void rowThatWaitsForACycle_isWrittenAfterIt() {
+        live("1", "a");
+        live("2", "b");
+        live("3", "c");
+        held("4", 1, "c");
+        held("3", 1, "-");
+        held("1", 1, "b");
+        held("2", 1, "a");
+        assertThat(retry()).isEqualTo(4);
+        assertThat(shelf.deferred).isEmpty();
+    }
+
+    @Test
+    void collision_waitsForTheOwnersRowAndThenForItsOwnReason() {
+        live("1", "a");
+        shelf.defer(List.of(new Deferred<>(change("1", 2, 9, "b"), Kind.COLLISION, "")));
+        assertThat(retry()).isZero();
+        shelf.live.clear();
+        live("2", "b");
+        assertThat(retry()).isZero();
+        assertThat(shelf.kind("2:1")).isEqualTo(Kind.HELD);
+        shelf.live.clear();
+        assertThat(retry()).isEqualTo(1);
+        assertThat(shelf.row("1").version().source()).isEqualTo(2);
+    }
+
+    @Test
+    void imageThatIsRefusedForItsData_isParked() {
+        held("1", 1, "bad");
+        assertThat(retry()).isEqualTo(1);
+        assertThat(shelf.kind("1:1")).isEqualTo(Kind.PARKED);
+        assertThat(retry()).isZero();
+    }
+
+    @Test
+    void imageThatWasOvertaken_isForgotten() {
+        live("1", "a");
+        shelf.defer(List.of(new Deferred<>(change("1", 1, 0, "b"), Kind.HELD, "")));
+        assertThat(retry()).isEqualTo(1);
+        assertThat(shelf.row("1").image()).isEqualTo("a");
+    }
+
+    private void live(String key, String image) {
+        shelf.live.put(key, change(key, 1, 1, image));
+    }
+
+    private void held(String key, int source, String image) {
+        shelf.defer(List.of(new Deferred<>(change(key, source, 5, image), Kind.HELD, "")));
+    }
+
+    private int retry() {
+        return new HeldRows<>(shelf).retry();
+    }
+}

@@ -1,0 +1,127 @@
+package io.changeover.capture.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.changeover.transport.event.Column;
+import io.changeover.transport.event.Origin;
+import io.changeover.transport.event.Provenance;
+import io.changeover.transport.event.Row;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.event.TableSchema;
+import io.changeover.transport.position.Gtid;
+import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.position.SourcePosition;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class OrderedPublisherTest {
+
+    private static final TableName TABLE = new TableName("trade", "t_order");
+    private static final TableSchema SCHEMA =
+            new TableSchema(TABLE, List.of(new Column("id", "varchar(9)", 12)), List.of("id"), 1);
+    private static final Provenance FROM = new Provenance("legacy", Origin.STREAM, "", "", 0, 0, 0);
+    private static final UUID SERVER = new UUID(0, 1);
+
+    private final List<PublishBatch> batches = new ArrayList<>();
+    private final OrderedPublisher publisher =
+            new OrderedPublisher(SourcePosition.startingAt(GtidSet.EMPTY, GtidSet.EMPTY), table -> 1, batch -> {
+                batches.add(batch);
+                return batch.position();
+            });
+
+    @Test
+    void rowThatCannotBePublished_isNotPassedByThePositionOfAnotherCaller() {
+        CompletableFuture<Chunk> chunk = publisher.open(() -> SCHEMA, Origin.REFRESH);
+        RowChange broken = new RowChange(SCHEMA, null, Row.of("1", "too much"), FROM);
+        assertThatThrownBy(() -> publisher.row(gtid(1), broken)).isInstanceOf(IllegalArgumentException.class);
+
+        assertThatThrownBy(publisher::flush).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> publisher.handOver(chunk.join(), nothing())).isInstanceOf(IllegalStateException.class);
+        assertThat(batches).isEmpty();
+    }
+
+    @Test
+    void chunkAskedForInMidTransaction_isGrantedAfterItsCommitWithItsStamp() {
+        publisher.row(gtid(7), inserted("1"));
+        CompletableFuture<Chunk> chunk = publisher.open(() -> SCHEMA, Origin.BACKFILL);
+        assertThat(chunk).isNotDone();
+
+        publisher.committed(gtid(7), 0);
+
+        assertThat(chunk.join().stamp().transaction()).isEqualTo(7);
+        assertThat(chunk.join().published().contains(gtid(7))).isTrue();
+    }
+
+    @Test
+    void futures_areCompletedWhereTheyMayCallThePublisher() {
+        CompletableFuture<ChunkOutcome> outcome = publisher
+                .open(() -> SCHEMA, Origin.REFRESH)
+                .thenCompose(chunk -> publisher.handOver(chunk, nothing()))
+                .thenCombine(publisher.open(() -> SCHEMA, Origin.REFRESH), (done, next) -> done);
+        assertThat(outcome.join().rows()).isZero();
+    }
+
+    @Test
+    void streamThatBeginsAnew_countsTheRowsAnew() {
+        publisher.row(gtid(1), inserted("1"));
+        publisher.flush();
+        publisher.reread();
+        publisher.row(gtid(1), inserted("1"));
+        publisher.row(gtid(1), inserted("2"));
+        publisher.committed(gtid(1), 0);
+        publisher.flush();
+        assertThat(batches.stream().flatMap(batch -> batch.changes().stream()))
+                .extracting(change -> change.version().row())
+                .containsExactly(0, 1);
+    }
+
+    @Test
+    void ddl_isPublishedOnceAndWithItsCommit() {
+        DdlEvent ddl = new DdlEvent("trade", "t_order", "ALTER", "ALTER TABLE", FROM);
+        publisher.altered(gtid(1), ddl, List.of(TABLE));
+        publisher.flush();
+        publisher.reread();
+        publisher.altered(gtid(1), ddl, List.of(TABLE));
+        publisher.committed(gtid(1), 0);
+        publisher.flush();
+        assertThat(batches.stream().flatMap(batch -> batch.ddl().stream())).hasSize(1);
+    }
+
+    @Test
+    void transactionThatIsShorterWhenItIsReadAgain_stops() {
+        publisher.row(gtid(1), inserted("1"));
+        publisher.row(gtid(1), inserted("2"));
+        publisher.flush();
+        publisher.reread();
+        publisher.row(gtid(1), inserted("1"));
+        assertThatThrownBy(() -> publisher.committed(gtid(1), 0))
+                .isInstanceOfSatisfying(
+                        ChangeoverException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.SOURCE_GAP));
+    }
+
+    @Test
+    void close_tellsEveryoneWhoWaits() {
+        publisher.row(gtid(1), inserted("1"));
+        CompletableFuture<Chunk> waiting = publisher.open(() -> SCHEMA, Origin.REFRESH);
+        publisher.close();
+        assertThat(waiting).isCompletedExceptionally();
+    }
+
+    private static RowChange inserted(String id) {
+        return new RowChange(SCHEMA, null, Row.of(id), FROM);
+    }
+
+    private static ChunkRead nothing() {
+        return new ChunkRead(List.of(), List.of(), GtidSet.EMPTY, FROM, List.of());
+    }
+
+    private static Gtid gtid(long sequence) {
+        return new Gtid(SERVER, sequence);
+    }
+}
