@@ -3,6 +3,7 @@ package io.changeover.capture.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.transport.event.Column;
 import io.changeover.transport.event.Origin;
 import io.changeover.transport.event.Provenance;
@@ -83,7 +84,13 @@ class OrderedPublisherTest {
 
     @Test
     void ddl_isPublishedOnceAndWithItsCommit() {
-        DdlEvent ddl = new DdlEvent("trade", "t_order", "ALTER", "ALTER TABLE", FROM);
+        DdlEvent ddl = new DdlEvent(
+                "trade",
+                "t_order",
+                "ALTER",
+                "ALTER TABLE",
+                FROM,
+                HistoryEntry.statement(1, gtid(1), "trade", "ALTER TABLE", List.of(TABLE)));
         publisher.altered(gtid(1), ddl, List.of(TABLE));
         publisher.flush();
         publisher.reread();

@@ -3,6 +3,7 @@ package io.changeover.deploy.simulation;
 import io.changeover.capture.publish.DdlEvent;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.capture.publish.RowChange;
+import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.deploy.simulation.SourceTransaction.Change;
 import io.changeover.transport.event.Origin;
 import io.changeover.transport.event.Provenance;
@@ -81,7 +82,13 @@ final class FakeCapture {
             TableName table = read.altered();
             publisher.altered(
                     gtid,
-                    new DdlEvent(table.schema(), table.table(), "ALTER", "ALTER", provenance(gtid, 0)),
+                    new DdlEvent(
+                            table.schema(),
+                            table.table(),
+                            "ALTER",
+                            "ALTER",
+                            provenance(gtid, 0),
+                            HistoryEntry.statement(1, gtid, table.schema(), "ALTER", List.of(table))),
                     List.of(table));
         }
         publisher.committed(gtid, 0);
