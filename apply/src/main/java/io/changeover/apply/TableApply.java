@@ -19,10 +19,12 @@ import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -132,7 +134,7 @@ final class TableApply implements Runnable, GateWatch {
         TopicIdentity before = TopicIdentity.of(admin, topic);
         MySqlServer server = MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
         prepare(server);
-        TargetTask task = new TargetTask(pipeline.name(), topic, before.id(), table, server);
+        TargetTask task = new TargetTask(pipeline.name(), topic, before.id(), table, feeders(), server);
 
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         KafkaStreams streams = ChangeStream.create(
@@ -156,6 +158,13 @@ final class TableApply implements Runnable, GateWatch {
             streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                     .withTimeout(GRACE));
         }
+    }
+
+    private Map<String, TableDefinition> feeders() {
+        return pipeline.tables().stream()
+                .filter(other -> other.targetName().equals(table.targetName())
+                        && other.target().equals(table.target()))
+                .collect(Collectors.toMap(pipeline::rowTopic, other -> other));
     }
 
     private void watch(String topic, TopicIdentity before, CompletableFuture<Throwable> failure) {

@@ -1,5 +1,6 @@
 package io.changeover.apply;
 
+import io.changeover.apply.target.MetadataSchema;
 import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
@@ -38,6 +39,7 @@ public final class ApplyFixture implements AutoCloseable {
         this.servers = servers;
         this.pipeline = pipeline(servers, servers.freshName(), List.of(table));
         servers.kafka().createTopic(topic(), PARTITIONS);
+        servers.target().execute(MetadataSchema.statements().toArray(String[]::new));
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers.kafka().bootstrapServers(), "linger.ms", 5),
                 new ByteArraySerializer(),

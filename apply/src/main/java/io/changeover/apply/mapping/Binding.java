@@ -36,10 +36,9 @@ interface Binding {
                 return bytes(to);
             }
             case "float" -> {
-                // the same number, which the shorter text of a float is not in a double
-                return to.type().equals("double")
-                        ? text -> Double.toString((double) Float.parseFloat(text))
-                        : text -> text;
+                // the number itself: its short text is another double, and for the largest float out of range
+                boolean same = to.type().equals("float") || to.type().equals("double");
+                return same ? text -> Double.toString((double) Float.parseFloat(text)) : text -> text;
             }
             default -> {
                 // quoted digits would be taken for bytes

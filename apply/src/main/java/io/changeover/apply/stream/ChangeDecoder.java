@@ -1,8 +1,10 @@
 package io.changeover.apply.stream;
 
 import io.changeover.transport.event.CanalJsonDecoder;
+import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.UndecodableMessage;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes the messages of one partition; what is no row change of ours comes out as that. Confined to one thread. */
 public final class ChangeDecoder implements Decoder {
@@ -11,13 +13,22 @@ public final class ChangeDecoder implements Decoder {
 
     @Override
     public Received decode(RecordMetadata place, byte[] value) {
-        if (value.length == 0) {
-            return new Received(place.partition(), place.offset(), value, null, null); // a tombstone says nothing more
+        return decode(new Received(place.topic(), place.partition(), place.offset(), value, null, null));
+    }
+
+    /** The same record, with what its value says. */
+    public Received decode(Received record) {
+        if (record.value().length == 0) {
+            return record; // a tombstone of a compacted topic says nothing more
         }
         try {
-            return new Received(place.partition(), place.offset(), value, json.decode(value), null);
+            return with(record, json.decode(record.value()), null);
         } catch (UndecodableMessage e) {
-            return new Received(place.partition(), place.offset(), value, null, e.reason() + ": " + e.getMessage());
+            return with(record, null, e.reason() + ": " + e.getMessage());
         }
+    }
+
+    private static Received with(Received record, @Nullable ChangeEvent event, @Nullable String error) {
+        return new Received(record.topic(), record.partition(), record.offset(), record.value(), event, error);
     }
 }

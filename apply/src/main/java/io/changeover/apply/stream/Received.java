@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; made for every record
 public record Received(
+        String topic,
         int partition,
         long offset,
         byte[] value,
