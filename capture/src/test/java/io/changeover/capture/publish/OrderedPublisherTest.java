@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class OrderedPublisherTest {
@@ -60,6 +61,29 @@ class OrderedPublisherTest {
     }
 
     @Test
+    void chunkAskedForBeforeADdl_hasTheColumnsOfItsGrant() {
+        TableSchema altered = new TableSchema(TABLE, SCHEMA.columns(), SCHEMA.keyColumns(), 2);
+        AtomicReference<TableSchema> known = new AtomicReference<>(SCHEMA);
+        publisher.row(gtid(7), inserted("1"));
+        CompletableFuture<Chunk> chunk = publisher.open(known::get, Origin.BACKFILL);
+        known.set(altered);
+        publisher.committed(gtid(7), 0);
+        assertThat(chunk.join().schema()).isEqualTo(altered);
+    }
+
+    @Test
+    void chunkThatADdlOverlaps_isDiscarded() {
+        Chunk chunk = publisher.open(() -> SCHEMA, Origin.BACKFILL).join();
+        CompletableFuture<ChunkOutcome> outcome = publisher.handOver(
+                chunk, new ChunkRead(List.of(Row.of("1")), List.of(), GtidSet.EMPTY.plus(gtid(1)), FROM, List.of()));
+        publisher.altered(gtid(1), ddl(), List.of(TABLE));
+        publisher.committed(gtid(1), 0);
+        publisher.flush();
+        assertThat(outcome.join().discarded()).isTrue();
+        assertThat(batches).allMatch(batch -> batch.changes().isEmpty());
+    }
+
+    @Test
     void futures_areCompletedWhereTheyMayCallThePublisher() {
         CompletableFuture<ChunkOutcome> outcome = publisher
                 .open(() -> SCHEMA, Origin.REFRESH)
@@ -84,13 +108,7 @@ class OrderedPublisherTest {
 
     @Test
     void ddl_isPublishedOnceAndWithItsCommit() {
-        DdlEvent ddl = new DdlEvent(
-                "trade",
-                "t_order",
-                "ALTER",
-                "ALTER TABLE",
-                FROM,
-                HistoryEntry.statement(1, gtid(1), "trade", "ALTER TABLE", List.of(TABLE)));
+        DdlEvent ddl = ddl();
         publisher.altered(gtid(1), ddl, List.of(TABLE));
         publisher.flush();
         publisher.reread();
@@ -118,6 +136,16 @@ class OrderedPublisherTest {
         CompletableFuture<Chunk> waiting = publisher.open(() -> SCHEMA, Origin.REFRESH);
         publisher.close();
         assertThat(waiting).isCompletedExceptionally();
+    }
+
+    private static DdlEvent ddl() {
+        return new DdlEvent(
+                "trade",
+                "t_order",
+                "ALTER",
+                "ALTER TABLE",
+                FROM,
+                HistoryEntry.statement(1, gtid(1), "trade", "ALTER TABLE", List.of(TABLE)));
     }
 
     private static RowChange inserted(String id) {
