@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.changeover.capture.backfill.Backfill;
 import io.changeover.capture.backfill.BackfillMark;
+import io.changeover.capture.backfill.Refreshes;
 import io.changeover.capture.engine.BinlogEngine;
 import io.changeover.capture.engine.PublishedSchemas;
 import io.changeover.capture.engine.StreamConsumer;
@@ -15,6 +16,7 @@ import io.changeover.capture.schema.CapturedTable;
 import io.changeover.capture.schema.SchemaBook;
 import io.changeover.capture.source.ServerVariables;
 import io.changeover.capture.source.SourceCheck;
+import io.changeover.transport.event.SourceTable;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.GtidState;
 import io.changeover.transport.mysql.MySqlServer;
@@ -22,10 +24,15 @@ import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import io.changeover.transport.topic.SourceNumbers;
+import io.changeover.transport.topic.TopicNames;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -56,6 +63,7 @@ final class CaptureRun implements AutoCloseable {
     private @Nullable OrderedPublisher publisher;
     private @Nullable BinlogEngine engine;
     private @Nullable Backfill backfill;
+    private @Nullable Refreshes refreshes;
 
     CaptureRun(CaptureSettings settings, CaptureCounters counters) {
         this.settings = settings;
@@ -93,8 +101,7 @@ final class CaptureRun implements AutoCloseable {
         for (TableName table : book.captured()) {
             schemas.put(known(book, table));
         }
-        ToIntFunction<TableName> numbers = SourceNumbering.of(book.captured());
-        OrderedPublisher ordered = new OrderedPublisher(position, numbers, log);
+        OrderedPublisher ordered = new OrderedPublisher(position, numbers(), log);
         publisher = ordered;
         BinlogEngine stream = new BinlogEngine(
                 settings.transactionalId() + "." + UUID.randomUUID(),
@@ -110,13 +117,27 @@ final class CaptureRun implements AutoCloseable {
         Backfill reads = new Backfill(source, server, streamed, ordered, schemas, counters);
         backfill = reads;
         reads.start(marks(durable, book.captured()), settings.readers());
+        Refreshes answers = new Refreshes(
+                source,
+                settings.kafka().properties(),
+                new TopicNames(settings.pipeline()).signals(),
+                durable.marks(),
+                book.captured(),
+                server,
+                streamed,
+                ordered,
+                schemas);
+        refreshes = answers;
+        answers.start();
     }
 
     /** Waits until the run fails. Returns when the calling thread is interrupted. */
     void await() throws ExecutionException, InterruptedException, IOException {
         BinlogEngine stream = requireNonNull(engine);
-        CompletableFuture<?> end =
-                CompletableFuture.anyOf(stream.ended(), requireNonNull(backfill).failed());
+        CompletableFuture<?> end = CompletableFuture.anyOf(
+                stream.ended(),
+                requireNonNull(backfill).failed(),
+                requireNonNull(refreshes).failed());
         while (true) {
             try {
                 end.get(500, TimeUnit.MILLISECONDS);
@@ -127,6 +148,22 @@ final class CaptureRun implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The numbers that stand in versions; durable before the first row. */
+    private ToIntFunction<TableName> numbers() {
+        SourceNumbers registry = new SourceNumbers(
+                settings.kafka().properties(),
+                new TopicNames(settings.pipeline()).registry(),
+                Duration.ofSeconds(30),
+                new Random());
+        Map<TableName, Integer> numbers = new HashMap<>();
+        registry.getOrAllocate(settings.rowTopics().keySet().stream()
+                        .map(table -> new SourceTable(source, table))
+                        .sorted()
+                        .toList())
+                .forEach((table, number) -> numbers.put(table.table(), number));
+        return table -> requireNonNull(numbers.get(table));
     }
 
     private CapturedTable known(SchemaBook book, TableName table) {
@@ -155,6 +192,9 @@ final class CaptureRun implements AutoCloseable {
     public void close() {
         if (publisher != null) {
             publisher.close();
+        }
+        if (refreshes != null) {
+            refreshes.close();
         }
         if (backfill != null) {
             backfill.close();

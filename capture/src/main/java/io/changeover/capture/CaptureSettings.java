@@ -60,7 +60,7 @@ public record CaptureSettings(
         return "changeover." + pipeline + "." + source.name();
     }
 
-    /** The topics that this capture writes, as they must be before it starts. */
+    /** The topics that this capture writes and reads, as they must be before it starts. */
     public List<TopicSpec> topicSpecs() {
         SourceTopics names = sourceTopics();
         List<TopicSpec> specs = new ArrayList<>();
@@ -68,6 +68,8 @@ public record CaptureSettings(
         specs.add(TopicSpec.ddl(names.ddl(), topics));
         specs.add(TopicSpec.compacted(names.progress(), topics));
         specs.add(TopicSpec.kept(names.history(), topics));
+        specs.add(TopicSpec.compacted(new TopicNames(pipeline).registry(), topics));
+        specs.add(TopicSpec.signals(new TopicNames(pipeline).signals(), topics));
         return specs;
     }
 

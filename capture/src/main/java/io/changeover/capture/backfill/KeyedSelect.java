@@ -3,6 +3,7 @@ package io.changeover.capture.backfill;
 import io.changeover.capture.schema.CapturedTable;
 import io.changeover.capture.value.SelectedColumn;
 import io.changeover.transport.event.Column;
+import io.changeover.transport.event.MessageKey;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
 import java.sql.Connection;
@@ -10,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +47,42 @@ final class KeyedSelect {
         return rows(connection, select + where + " ORDER BY " + names() + " LIMIT " + limit);
     }
 
-    /** The rows of the given keys, in the order of the index each, that exist. */
-    List<Row> of(Connection connection, List<List<String>> keys) throws SQLException {
+    /** As {@link #after}, of the rows that an SQL condition chooses. */
+    List<Row> where(Connection connection, String condition, @Nullable List<String> after, int limit)
+            throws SQLException {
+        // a line of its own: the condition may end with a comment
+        String where = " WHERE (" + condition + "\n)" + (after == null ? "" : " AND (" + greater(after) + ")");
+        return rows(connection, select + where + " ORDER BY " + names() + " LIMIT " + limit);
+    }
+
+    /** The rows that exist of those whose key is given. */
+    List<Row> of(Connection connection, List<Row> keys) throws SQLException {
         String where = keys.stream().map(this::equal).collect(Collectors.joining(" OR "));
         return rows(connection, select + " WHERE " + where);
+    }
+
+    /**
+     * The keys that have no row. A key that is not among the found by its text may be there by the collation: MySQL is asked
+     * again, because a delete would take the row away.
+     */
+    List<Row> missing(Connection connection, List<Row> keys, List<Row> found) throws SQLException {
+        Set<String> there = new HashSet<>();
+        found.forEach(row -> there.add(MessageKey.of(table.schema(), row)));
+        List<Row> missing = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            for (Row key : keys) {
+                if (there.contains(MessageKey.of(table.schema(), key))) {
+                    continue;
+                }
+                String exists = "SELECT 1 FROM " + table.schema().name().quoted() + " WHERE " + equal(key) + " LIMIT 1";
+                try (ResultSet row = statement.executeQuery(exists)) {
+                    if (!row.next()) {
+                        missing.add(key);
+                    }
+                }
+            }
+        }
+        return missing;
     }
 
     /** The values of the row's key in the order of the index. */
@@ -103,7 +138,8 @@ final class KeyedSelect {
         return sql.append(')').toString();
     }
 
-    private String equal(List<String> values) {
+    private String equal(Row row) {
+        List<String> values = keyOf(row);
         StringBuilder sql = new StringBuilder("(");
         for (int i = 0; i < key.size(); i++) {
             sql.append(i == 0 ? "" : " AND ").append(compare(i, "=", values));

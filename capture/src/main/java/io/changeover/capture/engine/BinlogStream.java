@@ -39,7 +39,7 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
     private static final Set<EventType> ENGINE =
             EnumSet.of(EventType.ROTATE, EventType.FORMAT_DESCRIPTION, EventType.HEARTBEAT, EventType.GTID);
 
-    private final ErrorHandler errors;
+    private final ChangeEventQueue<DataChangeEvent> queue;
     private final EngineParts parts;
     private final BinlogTranslator translator;
     private boolean failed;
@@ -62,7 +62,7 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
             // its own reconnect resumes in mid-transaction with a GTID set that holds the transaction already
             throw new IllegalStateException("the binlog client must not reconnect by itself");
         }
-        this.errors = errors;
+        this.queue = queue;
         this.parts = parts;
         this.translator =
                 new BinlogTranslator(parts.source(), parts.book(), item -> queue.enqueue(new StreamRecord(item)));
@@ -101,9 +101,18 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
         } catch (RuntimeException e) {
             // events that were read already must not pass the one that failed
             failed = true;
-            errors.setProducerThrowable(e);
+            report(e);
         } finally {
             parts.heardNanos().set(System.nanoTime());
+        }
+    }
+
+    /** In line with the items: what was read before is published before. */
+    private void report(RuntimeException failure) {
+        try {
+            queue.enqueue(new StreamRecord(new StreamItem.Failed(failure)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -50,6 +50,10 @@ public final class StreamConsumer {
             publisher.committed(end.gtid(), end.commitMicros());
             return;
         }
+        if (item instanceof StreamItem.Failed failed) {
+            flush(); // what came before stands, and the position right before what failed
+            throw failed.cause();
+        }
         if (item instanceof StreamItem.Altered altered) {
             List<CapturedTable> tables = altered.tables();
             // schemas first: a chunk that is granted after the change must be read in the new columns

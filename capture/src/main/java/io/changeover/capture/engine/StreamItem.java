@@ -22,4 +22,7 @@ public sealed interface StreamItem {
 
     /** A statement that touched captured tables, which is a transaction of its own. */
     record Altered(Gtid gtid, DdlEvent event, List<CapturedTable> tables, long commitMicros) implements StreamItem {}
+
+    /** The next event cannot be taken; everything before it can. The last item. */
+    record Failed(RuntimeException cause) implements StreamItem {}
 }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ public final class SchemaBook {
     public void replay(HistoryEntry entry) {
         if (entry.isRead()) {
             for (TableName table : entry.tables()) {
-                tables.removeTable(new TableId(table.schema(), null, table.table()));
+                tables.removeTable(id(table));
                 asOf.put(table, entry.asOf());
             }
         }
@@ -97,9 +98,17 @@ public final class SchemaBook {
      * @throws MultipleParsingExceptions as above
      */
     public Set<TableName> apply(String sql, String database) {
+        Map<TableName, @Nullable Table> before = new HashMap<>();
+        captured.forEach(name -> before.put(name, tables.forTable(id(name))));
         parser.setCurrentSchema(database);
         DdlChanges changes = parser.parse(sql, tables);
         Set<TableName> touched = new LinkedHashSet<>();
+        // the parser does not tell of every change: an ALTER that renames shows in the tables only
+        before.forEach((name, table) -> {
+            if (!Objects.equals(table, tables.forTable(id(name)))) {
+                touched.add(name);
+            }
+        });
         List<Event> events = new ArrayList<>();
         changes.getEventsByDatabase((name, ofDatabase) -> events.addAll(ofDatabase));
         for (Event event : events) {
@@ -118,7 +127,7 @@ public final class SchemaBook {
     }
 
     private void refresh(TableName name) {
-        Table parsed = tables.forTable(new TableId(name.schema(), null, name.table()));
+        Table parsed = tables.forTable(id(name));
         if (parsed == null) {
             current.remove(name);
             return;
@@ -133,6 +142,10 @@ public final class SchemaBook {
             return;
         }
         current.put(name, next);
+    }
+
+    private static TableId id(TableName name) {
+        return new TableId(name.schema(), null, name.table());
     }
 
     private static List<TableId> ids(Event event) {
