@@ -1,5 +1,6 @@
 package io.changeover.apply;
 
+import io.changeover.apply.stream.GateWatch;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.problem.ChangeoverException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -32,11 +34,16 @@ public final class Apply implements Worker {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     public Apply(PipelineDefinition pipeline) {
+        this(pipeline, phase -> {});
+    }
+
+    /** @param commits is told how far each commit is; for tests that end the process there */
+    Apply(PipelineDefinition pipeline, Consumer<GateWatch.Phase> commits) {
         this.pipeline = pipeline;
         Map<String, Object> settings = new HashMap<>(pipeline.kafka().properties());
         this.admin = Admin.create(settings);
         for (TableDefinition table : pipeline.tables()) {
-            tables.add(new TableApply(pipeline, table, admin, phase -> {
+            tables.add(new TableApply(pipeline, table, admin, commits, phase -> {
                 if (phase == TableState.Phase.STOPPED) {
                     endWhenAllStopped();
                 }

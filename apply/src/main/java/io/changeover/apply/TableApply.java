@@ -52,6 +52,7 @@ final class TableApply implements Runnable, GateWatch {
     private final PipelineDefinition pipeline;
     private final TableDefinition table;
     private final Admin admin;
+    private final Consumer<GateWatch.Phase> commits;
     private final Consumer<TableState.Phase> phases;
     private final ApplyCounts counts = new ApplyCounts();
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -59,10 +60,16 @@ final class TableApply implements Runnable, GateWatch {
     private volatile @Nullable Problem problem;
 
     /** @param phases is told when a phase of the table matters to the others: when it stops */
-    TableApply(PipelineDefinition pipeline, TableDefinition table, Admin admin, Consumer<TableState.Phase> phases) {
+    TableApply(
+            PipelineDefinition pipeline,
+            TableDefinition table,
+            Admin admin,
+            Consumer<GateWatch.Phase> commits,
+            Consumer<TableState.Phase> phases) {
         this.pipeline = pipeline;
         this.table = table;
         this.admin = admin;
+        this.commits = commits;
         this.phases = phases;
     }
 
@@ -208,7 +215,9 @@ final class TableApply implements Runnable, GateWatch {
     }
 
     @Override
-    public void reached(GateWatch.Phase reached) {}
+    public void reached(GateWatch.Phase reached) {
+        commits.accept(reached);
+    }
 
     @Override
     public void waitingFor(@Nullable Problem why) {

@@ -13,7 +13,6 @@ import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.TableName;
-import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.topic.TopicSettings;
 import java.time.Duration;
@@ -37,7 +36,8 @@ public final class ApplyFixture implements AutoCloseable {
 
     public ApplyFixture(TestingServers servers, TableDefinition table) {
         this.servers = servers;
-        this.pipeline = pipeline(servers, servers.freshName(), List.of(table));
+        this.pipeline = pipeline(
+                servers.kafka().bootstrapServers(), servers.target().port(), servers.freshName(), List.of(table));
         servers.kafka().createTopic(topic(), PARTITIONS);
         servers.target().execute(MetadataSchema.statements().toArray(String[]::new));
         producer = new KafkaProducer<>(
@@ -51,21 +51,27 @@ public final class ApplyFixture implements AutoCloseable {
         return TableDefinition.copying("legacy", new TableName("trade", table), "shop", new TableName(schema, table));
     }
 
-    public static PipelineDefinition pipeline(TestingServers servers, String name, List<TableDefinition> tables) {
+    /** The pipeline as a child process builds it, too. */
+    public static PipelineDefinition pipeline(
+            String bootstrapServers, int targetPort, String name, List<TableDefinition> tables) {
         return new PipelineDefinition(
                 name,
-                KafkaSettings.at(servers.kafka().bootstrapServers()),
+                new KafkaSettings(kafka(bootstrapServers)),
                 new TopicSettings(PARTITIONS, 1, Duration.ofDays(7)),
-                List.of(new SourceDefinition("legacy", access(servers.target()), StartMode.snapshot())),
-                List.of(new TargetDefinition("shop", access(servers.target()), TargetDefinition.VersionStore.COLUMN)),
+                List.of(new SourceDefinition("legacy", access(targetPort), StartMode.snapshot())),
+                List.of(new TargetDefinition("shop", access(targetPort), TargetDefinition.VersionStore.COLUMN)),
                 tables,
                 List.of(),
                 new ReconcileSettings(Duration.ofMinutes(15), true));
     }
 
-    public static ServerAccess access(TestingMySql server) {
-        return new ServerAccess(
-                server.host(), server.port(), server.user(), Secret.of(server.password()), TlsMode.DISABLED, null);
+    /** A dead instance is given up soon. */
+    private static Map<String, String> kafka(String bootstrapServers) {
+        return Map.of("bootstrap.servers", bootstrapServers, "consumer.session.timeout.ms", "6000");
+    }
+
+    private static ServerAccess access(int port) {
+        return new ServerAccess("127.0.0.1", port, "root", Secret.of(""), TlsMode.DISABLED, null);
     }
 
     public PipelineDefinition pipeline() {

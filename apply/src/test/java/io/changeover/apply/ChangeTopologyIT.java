@@ -2,15 +2,22 @@ package io.changeover.apply;
 
 import static io.changeover.transport.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.changeover.apply.target.Replay;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
+import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +101,51 @@ class ChangeTopologyIT {
                     .filter(event -> event.get(5).contains(schema))
                     .toList();
             assertThat(changes).as("row changes of the new table").isEmpty();
+        }
+    }
+
+    @Test
+    void topicMadeAgain_stopsUntilItIsReplayed() throws Exception {
+        OldTable old = new OldTable("t_order", 1, 1, "id int", "name varchar(40)", "note text");
+        try (ApplyFixture fixture = new ApplyFixture(servers, ApplyFixture.copying(schema, "t_order"))) {
+            fixture.send(old, old.insert("1", "one", null));
+            try (Apply apply = new Apply(fixture.pipeline())) {
+                apply.start();
+                eventually(LIMIT, () -> apply.states().toString(), fixture::isApplied);
+            }
+            String topic = fixture.topic();
+            String id;
+            try (Admin admin =
+                    Admin.create(Map.of("bootstrap.servers", servers.kafka().bootstrapServers()))) {
+                admin.deleteTopics(List.of(topic)).all().get();
+                eventually(
+                        LIMIT,
+                        "topic is gone",
+                        () -> !admin.listTopics().names().get().contains(topic));
+                servers.kafka().createTopic(topic, ApplyFixture.PARTITIONS);
+                id = TopicIdentity.of(admin, topic).id();
+            }
+            fixture.send(old, old.insert("2", "two", null));
+            try (Apply apply = new Apply(fixture.pipeline())) {
+                apply.start();
+                assertThatThrownBy(() -> apply.stopped().get(40, TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(ChangeoverException.class)
+                        .hasMessageContaining("[19]");
+                assertThat(apply.status().ready()).isFalse();
+            }
+            try (Connection connection = servers.target().connect("")) {
+                for (int partition = 0; partition < ApplyFixture.PARTITIONS; partition++) {
+                    Replay.moveTo(connection, fixture.pipeline().name(), topic, partition, id, 0);
+                }
+            }
+            try (Apply apply = new Apply(fixture.pipeline())) {
+                apply.start();
+                eventually(
+                        LIMIT,
+                        () -> apply.states().toString(),
+                        () -> fixture.rows("SELECT id FROM " + schema + ".t_order ORDER BY id")
+                                .equals(List.of(List.of("1"), List.of("2"))));
+            }
         }
     }
 

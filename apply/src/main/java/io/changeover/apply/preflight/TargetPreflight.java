@@ -1,0 +1,205 @@
+package io.changeover.apply.preflight;
+
+import io.changeover.apply.target.TargetColumn;
+import io.changeover.apply.target.TargetTable;
+import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition;
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** Checks the targets of a pipeline and all its mappings, and says everything that is wrong at once. Changes nothing. */
+public final class TargetPreflight {
+
+    private final PipelineDefinition pipeline;
+    private final Function<TableDefinition, Optional<TargetTable>> oldTables;
+
+    /** @param oldTables description of an old table, as {@link TargetTable#read} gives it; empty when it cannot be had */
+    public TargetPreflight(PipelineDefinition pipeline, Function<TableDefinition, Optional<TargetTable>> oldTables) {
+        this.pipeline = pipeline;
+        this.oldTables = oldTables;
+    }
+
+    /** Reads the old tables from their sources; what cannot be read there is capture's to complain of. */
+    public static TargetPreflight of(PipelineDefinition pipeline) {
+        return new TargetPreflight(pipeline, table -> {
+            MySqlServer source =
+                    MySqlServer.of(pipeline.source(table.sourceName()).server(), "check");
+            try (Connection connection = source.connect()) {
+                return TargetTable.read(connection, table.source());
+            } catch (SQLException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    public List<Problem> check() {
+        List<Problem> problems = new ArrayList<>();
+        for (TargetDefinition target : pipeline.targets()) {
+            List<TableDefinition> tables = pipeline.tables().stream()
+                    .filter(table -> table.targetName().equals(target.name()))
+                    .toList();
+            MySqlServer server = MySqlServer.of(target.server(), "check");
+            try (Connection connection = server.connect()) {
+                checkServer(connection, server.address(), problems);
+                checkGrants(connection, server.address(), tables, problems);
+                for (TableDefinition table : tables) {
+                    checkTable(connection, table, problems);
+                }
+            } catch (SQLException e) {
+                problems.add(server.problem(e));
+            }
+        }
+        return problems;
+    }
+
+    private static void checkServer(Connection connection, String place, List<Problem> problems) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT VERSION()")) {
+            row.next();
+            if (!supports(row.getString(1))) {
+                problems.add(new Problem(
+                        ExitCode.PREFLIGHT,
+                        place,
+                        "MySQL " + row.getString(1) + " has no invisible columns",
+                        "use MySQL 8.0.23 or later as target"));
+            }
+        }
+    }
+
+    /** 8.0.23 and later. */
+    static boolean supports(String version) {
+        String[] parts = version.split("[^0-9]+");
+        int[] wanted = {8, 0, 23};
+        for (int i = 0; i < wanted.length; i++) {
+            int part = i < parts.length && !parts[i].isEmpty() ? Integer.parseInt(parts[i]) : 0;
+            if (part != wanted[i]) {
+                return part > wanted[i];
+            }
+        }
+        return true;
+    }
+
+    private static void checkGrants(
+            Connection connection, String place, List<TableDefinition> tables, List<Problem> problems)
+            throws SQLException {
+        for (String statement : TargetGrants.of(connection)
+                .missing(tables.stream().map(TableDefinition::target).toList())) {
+            problems.add(new Problem(ExitCode.DENIED, place, "a privilege is missing", statement));
+        }
+    }
+
+    private void checkTable(Connection connection, TableDefinition table, List<Problem> problems) throws SQLException {
+        Optional<TargetTable> found = TargetTable.read(connection, table.target());
+        if (found.isEmpty()) {
+            problems.add(new Problem(
+                    ExitCode.CONFIG,
+                    table.label(),
+                    "the new table " + table.target() + " does not exist, or may not be seen",
+                    "create it, or correct `target`"));
+            return;
+        }
+        TargetTable target = found.get();
+        checkColumns(table, target, problems);
+        for (String trigger : target.triggers()) {
+            if (!table.triggers().contains(trigger)) {
+                problems.add(new Problem(
+                        ExitCode.PREFLIGHT,
+                        table.target().toString(),
+                        "trigger " + trigger + " would run for every applied row",
+                        "drop it, or declare it under `triggers` when that is wanted"));
+            }
+        }
+        Optional<TargetTable> old = oldTables.apply(table);
+        if (old.isPresent()) {
+            checkOldColumns(table, old.get(), problems);
+            checkUnmapped(table, old.get(), target, problems);
+            KeyRule.check(table, old.get(), target)
+                    .forEach(
+                            broken -> problems.add(
+                                    new Problem(
+                                            ExitCode.PREFLIGHT,
+                                            table.label(),
+                                            broken,
+                                            "map every old key column to a new key column that holds the same values, and nothing else")));
+        }
+    }
+
+    private static void checkColumns(TableDefinition table, TargetTable target, List<Problem> problems) {
+        TreeSet<String> written = new TreeSet<>(table.key().keySet());
+        Map<String, MappingExpression> columns = table.columns();
+        if (columns != null) {
+            written.addAll(columns.keySet());
+        }
+        for (String name : written) {
+            Optional<TargetColumn> column = target.column(name);
+            if (column.isEmpty()) {
+                problems.add(config(
+                        table, "the new table " + target.name() + " has no column " + name, "correct the mapping"));
+            } else if (column.get().generated()) {
+                problems.add(config(
+                        table, "column " + name + " of the new table is generated", "leave it out of the mapping"));
+            }
+        }
+    }
+
+    private static void checkOldColumns(TableDefinition table, TargetTable old, List<Problem> problems) {
+        TreeSet<String> read = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        table.key().values().forEach(expression -> read.addAll(expression.columns()));
+        Map<String, MappingExpression> columns = table.columns();
+        if (columns != null) {
+            columns.values().forEach(expression -> read.addAll(expression.columns()));
+        }
+        MappingExpression where = table.where();
+        if (where != null) {
+            read.addAll(where.columns());
+        }
+        for (String name : read) {
+            if (old.column(name).isEmpty()) {
+                problems.add(
+                        config(table, "the old table " + old.name() + " has no column " + name, "correct the mapping"));
+            }
+        }
+    }
+
+    /** A column that must be given a value and gets none refuses every row. */
+    private static void checkUnmapped(
+            TableDefinition table, TargetTable old, TargetTable target, List<Problem> problems) {
+        Map<String, MappingExpression> columns = table.columns();
+        TreeSet<String> written = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        written.addAll(table.key().keySet());
+        if (table.key().isEmpty()) {
+            target.key().forEach(column -> written.add(column.name()));
+        }
+        if (columns != null) {
+            written.addAll(columns.keySet());
+        } else {
+            old.columns().forEach(column -> written.add(column.name()));
+        }
+        for (TargetColumn column : target.columns()) {
+            boolean needed = !column.nullable() && !column.hasDefault() && !column.generated();
+            if (needed && !written.contains(column.name())) {
+                problems.add(config(
+                        table,
+                        "column " + column.name() + " of the new table is NOT NULL without a default, and not mapped",
+                        "map it, or give it a default"));
+            }
+        }
+    }
+
+    private static Problem config(TableDefinition table, String cause, String remedy) {
+        return new Problem(ExitCode.CONFIG, table.label(), cause, remedy);
+    }
+}

@@ -1,0 +1,43 @@
+package io.changeover.apply.target;
+
+import io.changeover.apply.guard.ApplyResult;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one table's apply has done since it started, in row changes. Thread-safe. */
+public final class ApplyCounts {
+
+    private final LongAdder written = new LongAdder();
+    private final LongAdder deleted = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private final LongAdder held = new LongAdder();
+    private final LongAdder settled = new LongAdder();
+    private final LongAdder parked = new LongAdder();
+    private final LongAdder retried = new LongAdder();
+
+    /** The counts at one moment. */
+    public record Snapshot(
+            long written, long deleted, long stale, long held, long settled, long parked, long retried) {}
+
+    void add(ApplyResult result, int undecodable) {
+        written.add(result.written());
+        deleted.add(result.deleted());
+        stale.add(result.stale());
+        held.add(result.held());
+        parked.add(result.parked() + undecodable);
+    }
+
+    /** Held images that wait no more. */
+    void settled(int images) {
+        settled.add(images);
+    }
+
+    /** A transaction ran again because of a deadlock or a lock that it waited for too long. */
+    void retried() {
+        retried.increment();
+    }
+
+    public Snapshot snapshot() {
+        return new Snapshot(
+                written.sum(), deleted.sum(), stale.sum(), held.sum(), settled.sum(), parked.sum(), retried.sum());
+    }
+}

@@ -1,0 +1,124 @@
+package io.changeover.apply.target;
+
+import io.changeover.apply.guard.Deferred;
+import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.stream.Received;
+import io.changeover.transport.event.Version;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The images of one new table that wait beside it, by key and source, as messages. Confined to its session's thread. */
+final class DeferredRows {
+
+    /** An image that waits, as it is kept. */
+    record Kept(Received message, Deferred.Kind kind, String reason) {}
+
+    private static final int MAX_REASON = 4000;
+
+    private final TargetSession session;
+    private final int table;
+
+    DeferredRows(TargetSession session, int table) {
+        this.session = session;
+        this.table = table;
+    }
+
+    boolean any() throws SQLException {
+        return exists("SELECT 1 FROM `changeover`.`deferred` WHERE target = ? LIMIT 1");
+    }
+
+    /** Whether there is anything that may be tried again by itself. */
+    boolean anyWaiting() throws SQLException {
+        return exists(
+                "SELECT 1 FROM `changeover`.`deferred` WHERE target = ? AND kind IN ('held', 'collision') LIMIT 1");
+    }
+
+    private boolean exists(String sql) throws SQLException {
+        PreparedStatement query = session.prepare(sql);
+        query.setInt(1, table);
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next();
+        }
+    }
+
+    long parked() throws SQLException {
+        PreparedStatement query =
+                session.prepare("SELECT COUNT(*) FROM `changeover`.`deferred` WHERE target = ? AND kind = 'parked'");
+        query.setInt(1, table);
+        try (ResultSet rows = query.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    Map<RowKey, Version> of(List<RowKey> keys, int source) throws SQLException {
+        PreparedStatement query = session.prepare("SELECT q.n, t.version FROM " + KeyHash.TABLE
+                + " STRAIGHT_JOIN `changeover`.`deferred` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)"
+                + " FOR UPDATE OF t");
+        query.setString(1, KeyHash.json(keys));
+        query.setInt(2, table);
+        query.setInt(3, source);
+        Map<RowKey, Version> found = new HashMap<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
+            }
+        }
+        return found;
+    }
+
+    void put(RowKey key, Version version, Deferred.Kind kind, String reason, Received message) throws SQLException {
+        PreparedStatement insert = session.prepare("INSERT INTO `changeover`.`deferred` (target, source, key_hash,"
+                + " key_text, version, kind, reason, message, topic, `partition`, `offset`)"
+                + " VALUES (?,?,?,?,?,?,?,?,?,?,?) AS n ON DUPLICATE KEY UPDATE version = n.version, kind = n.kind,"
+                + " reason = n.reason, message = n.message, topic = n.topic, `partition` = n.`partition`,"
+                + " `offset` = n.`offset`");
+        insert.setInt(1, table);
+        insert.setInt(2, version.source());
+        insert.setBytes(3, KeyHash.of(key.identity()));
+        insert.setString(4, key.identity());
+        insert.setBytes(5, version.toBytes());
+        insert.setString(6, kind.name().toLowerCase(Locale.ROOT));
+        insert.setString(7, reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason);
+        insert.setBytes(8, message.value());
+        insert.setString(9, message.topic());
+        insert.setInt(10, message.partition());
+        insert.setLong(11, message.offset());
+        insert.executeUpdate();
+    }
+
+    void remove(Collection<RowKey> keys, int source) throws SQLException {
+        PreparedStatement delete = session.prepare(
+                "DELETE t FROM " + KeyHash.TABLE
+                        + " STRAIGHT_JOIN `changeover`.`deferred` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)");
+        delete.setString(1, KeyHash.json(keys));
+        delete.setInt(2, table);
+        delete.setInt(3, source);
+        delete.executeUpdate();
+    }
+
+    /** Locks and returns what may be tried again by itself, oldest first. */
+    List<Kept> lockWaiting() throws SQLException {
+        PreparedStatement query = session.prepare("SELECT topic, `partition`, `offset`, message, kind, reason"
+                + " FROM `changeover`.`deferred` WHERE target = ? AND kind IN ('held', 'collision')"
+                + " ORDER BY since, key_hash FOR UPDATE");
+        query.setInt(1, table);
+        List<Kept> kept = new ArrayList<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                Received message =
+                        new Received(rows.getString(1), rows.getInt(2), rows.getLong(3), rows.getBytes(4), null, null);
+                Deferred.Kind kind = Deferred.Kind.valueOf(rows.getString(5).toUpperCase(Locale.ROOT));
+                kept.add(new Kept(message, kind, rows.getString(6)));
+            }
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,74 @@
+package io.changeover.apply.target;
+
+import io.changeover.transport.event.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** What Changeover keeps on each target server: the schema {@code changeover}, and a version column on each new table. */
+public final class MetadataSchema {
+
+    public static final String SCHEMA = "changeover";
+    public static final String VERSION_COLUMN = "changeover_version";
+
+    private static final String NAME = " VARCHAR(249) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
+
+    private MetadataSchema() {}
+
+    /** The statements of {@link #create}, which may run again and again. */
+    public static List<String> statements() {
+        return List.of(
+                "CREATE DATABASE IF NOT EXISTS `changeover`",
+                // one row per topic partition: where apply goes on, and whose it is
+                "CREATE TABLE IF NOT EXISTS `changeover`.`progress` (pipeline" + NAME + ", topic" + NAME
+                        + ", `partition` INT UNSIGNED NOT NULL, topic_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin"
+                        + " NOT NULL, next_offset BIGINT UNSIGNED NOT NULL, epoch BIGINT UNSIGNED NOT NULL,"
+                        + " state ENUM('open','closed') NOT NULL DEFAULT 'open', counter BIGINT UNSIGNED NOT NULL DEFAULT 0,"
+                        + " applied_micros BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'source commit time of the newest"
+                        + " applied change', updated_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)"
+                        + " ON UPDATE CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline, topic, `partition`)) ENGINE=InnoDB",
+                "CREATE TABLE IF NOT EXISTS `changeover`.`target` (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
+                        + " table_schema VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,"
+                        + " table_name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,"
+                        + " UNIQUE KEY (table_schema, table_name)) ENGINE=InnoDB",
+                "CREATE TABLE IF NOT EXISTS `changeover`.`tombstone` (target INT UNSIGNED NOT NULL,"
+                        + " source SMALLINT UNSIGNED NOT NULL, key_hash BINARY(32) NOT NULL, key_text"
+                        + " TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, version BINARY(16) NOT NULL, topic"
+                        + NAME + ", `partition` INT UNSIGNED NOT NULL, `offset` BIGINT UNSIGNED NOT NULL,"
+                        + " made_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
+                        + " PRIMARY KEY (target, source, key_hash)) ENGINE=InnoDB",
+                "CREATE TABLE IF NOT EXISTS `changeover`.`deferred` (target INT UNSIGNED NOT NULL,"
+                        + " source SMALLINT UNSIGNED NOT NULL, key_hash BINARY(32) NOT NULL, key_text"
+                        + " TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, version BINARY(16) NOT NULL,"
+                        + " kind ENUM('held','collision','parked') NOT NULL, reason TEXT NOT NULL, message LONGBLOB"
+                        + " NOT NULL, topic" + NAME + ", `partition` INT UNSIGNED NOT NULL,"
+                        + " `offset` BIGINT UNSIGNED NOT NULL, since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
+                        + " PRIMARY KEY (target, source, key_hash), KEY (target, kind)) ENGINE=InnoDB"
+                        + " DEFAULT CHARACTER SET utf8mb4");
+    }
+
+    public static void create(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements()) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** The statement that gives a table its version column: instant, and invisible to {@code SELECT *}. */
+    public static String addVersionColumn(TableName table) {
+        return "ALTER TABLE " + table.quoted() + " ADD COLUMN `" + VERSION_COLUMN
+                + "` BINARY(16) NOT NULL DEFAULT 0x00000000000000000000000000000000 INVISIBLE, ALGORITHM=INSTANT";
+    }
+
+    /** Adds the version column where it is missing. */
+    public static void prepareTable(Connection connection, TargetTable table) throws SQLException {
+        if (table.hasVersionColumn()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(addVersionColumn(table.name()));
+        }
+    }
+}

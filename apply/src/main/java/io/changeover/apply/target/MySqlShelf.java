@@ -1,0 +1,177 @@
+package io.changeover.apply.target;
+
+import io.changeover.apply.guard.Change;
+import io.changeover.apply.guard.Deferred;
+import io.changeover.apply.guard.HeldRows;
+import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.guard.Write;
+import io.changeover.apply.stream.Received;
+import io.changeover.transport.event.TableName;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What is held beside one new table, inside one transaction. Confined to one thread. */
+final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<MappedRow> {
+
+    /** Maps a kept message anew; empty when it cannot be understood any more. */
+    interface Kept {
+        Optional<Change<MappedRow>> change(TargetPlace place, Received message) throws SQLException;
+    }
+
+    private final List<String> topics;
+    private final Kept kept;
+
+    /** @param topics of all old tables that feed the new one */
+    MySqlShelf(TargetPlace place, boolean careful, List<String> topics, Kept kept) {
+        super(place, new BatchContext(List.of(), List.of()), careful);
+        this.topics = topics;
+        this.kept = kept;
+    }
+
+    @Override
+    public List<Deferred<MappedRow>> lockDeferred() {
+        return sql(() -> {
+            List<Deferred<MappedRow>> waiting = new ArrayList<>();
+            if (!place().progress().lockAll(topics)) {
+                return waiting;
+            }
+            for (DeferredRows.Kept row : place().deferred().lockWaiting()) {
+                kept.change(place(), row.message())
+                        .filter(change -> change.image() != null)
+                        .ifPresent(change -> waiting.add(new Deferred<>(change, row.kind(), row.reason())));
+            }
+            return waiting;
+        });
+    }
+
+    @Override
+    public Set<RowKey> blockers(Change<MappedRow> change) {
+        return sql(() -> {
+            Set<RowKey> blockers = new HashSet<>();
+            for (List<String> columns : place().table().uniques().values()) {
+                blockers.addAll(owners(RowWriter.image(change), columns));
+            }
+            blockers.remove(change.key());
+            return blockers;
+        });
+    }
+
+    private List<RowKey> owners(MappedRow row, List<String> columns) throws SQLException {
+        List<Object> values = new ArrayList<>();
+        for (String column : columns) {
+            int index = row.layout().indexOf(column);
+            Object value = index < 0 || row.refusal() != null ? null : row.values()[index];
+            if (value == null) {
+                return List.of(); // NULL meets nothing; what is not mapped cannot be told
+            }
+            values.add(value);
+        }
+        String keys = place().table().key().stream()
+                .map(column -> TableName.quote(column.name()))
+                .collect(Collectors.joining(", "));
+        String where =
+                columns.stream().map(column -> TableName.quote(column) + " = ?").collect(Collectors.joining(" AND "));
+        PreparedStatement query = place().session()
+                .prepare("SELECT " + keys + " FROM " + place().table().name().quoted() + " WHERE " + where
+                        + " FOR UPDATE");
+        for (int i = 0; i < values.size(); i++) {
+            TargetSession.bind(query, i + 1, values.get(i));
+        }
+        List<List<String>> found = new ArrayList<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                found.add(key(rows));
+            }
+        }
+        return place().identities().of(place().session(), found);
+    }
+
+    private List<String> key(ResultSet row) throws SQLException {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < place().table().key().size(); i++) {
+            values.add(
+                    place().table().key().get(i).isBinary()
+                            ? new String(row.getBytes(i + 1), StandardCharsets.ISO_8859_1)
+                            : row.getString(i + 1));
+        }
+        return values;
+    }
+
+    @Override
+    public boolean replaceTogether(List<Change<MappedRow>> cycle) {
+        return sql(() -> {
+            place().session().execute("SAVEPOINT before_cycle");
+            List<Write<MappedRow>> whole = new ArrayList<>();
+            for (Change<MappedRow> change : cycle) {
+                whole.add(new Write<>(
+                        new Change<>(
+                                change.key(), change.version(), withUnmapped(change.key(), RowWriter.image(change))),
+                        false));
+            }
+            delete(cycle.stream().map(Change::key).toList());
+            if (write(whole).isEmpty()) {
+                return true;
+            }
+            place().session().execute("ROLLBACK TO SAVEPOINT before_cycle");
+            return false;
+        });
+    }
+
+    /** The image with the live row's values of the columns that no mapping writes; the delete would lose them. */
+    private MappedRow withUnmapped(RowKey key, MappedRow row) throws SQLException {
+        List<TargetColumn> unmapped = place().table().columns().stream()
+                .filter(column -> !column.generated() && row.layout().indexOf(column.name()) < 0)
+                .toList();
+        if (unmapped.isEmpty()) {
+            return row;
+        }
+        PreparedStatement query = place().session()
+                .prepare("SELECT "
+                        + unmapped.stream().map(MySqlShelf::exact).collect(Collectors.joining(", ")) + " FROM "
+                        + place().keys().table() + " STRAIGHT_JOIN "
+                        + place().table().name().quoted() + " t ON "
+                        + place().keys().match());
+        query.setString(1, place().keys().json(List.of(key)));
+        try (ResultSet found = query.executeQuery()) {
+            if (!found.next()) {
+                return row;
+            }
+            List<TargetColumn> columns = new ArrayList<>(row.layout().columns());
+            @Nullable Object[] values = Arrays.copyOf(row.values(), columns.size() + unmapped.size());
+            for (int i = 0; i < unmapped.size(); i++) {
+                values[columns.size() + i] = value(found, i + 1, unmapped.get(i));
+            }
+            columns.addAll(unmapped);
+            return new MappedRow(new RowLayout(place().table(), columns), values, row.origin(), null);
+        }
+    }
+
+    /** The column as a text that is exactly its value again. */
+    private static String exact(TargetColumn column) {
+        String name = "t." + TableName.quote(column.name());
+        return switch (column.type()) {
+            case "float" -> "CAST(" + name + " AS DOUBLE)";
+            case "bit" -> name + " + 0";
+            default -> name;
+        };
+    }
+
+    private static @Nullable Object value(ResultSet row, int index, TargetColumn column) throws SQLException {
+        if (column.isBinary()) {
+            return row.getBytes(index);
+        }
+        String text = row.getString(index);
+        return text != null && column.type().equals("bit") ? new BigInteger(text) : text;
+    }
+}

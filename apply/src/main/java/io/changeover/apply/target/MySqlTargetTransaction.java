@@ -1,0 +1,169 @@
+package io.changeover.apply.target;
+
+import io.changeover.apply.guard.Change;
+import io.changeover.apply.guard.Deferred;
+import io.changeover.apply.guard.ProgressStep;
+import io.changeover.apply.guard.Refusal;
+import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.guard.Stored;
+import io.changeover.apply.guard.TargetTransaction;
+import io.changeover.apply.guard.Tombstone;
+import io.changeover.apply.guard.Write;
+import io.changeover.apply.stream.Received;
+import io.changeover.transport.event.Version;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One transaction on one new table of a MySQL target. READ COMMITTED, rows locked in one order. Throws {@link SqlTrouble}
+ * and {@link TryAgain}, after both of which the caller rolls back. Confined to one thread.
+ */
+class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
+
+    private final TargetPlace place;
+    private final BatchContext batch;
+    private final RowWriter writer;
+
+    /** @param careful see {@link TryAgain#carefully} */
+    MySqlTargetTransaction(TargetPlace place, BatchContext batch, boolean careful) {
+        this.place = place;
+        this.batch = batch;
+        this.writer = new RowWriter(
+                place.session(), place.table(), place.keys(), keys -> live(keys).keySet(), careful);
+    }
+
+    TargetPlace place() {
+        return place;
+    }
+
+    @Override
+    public boolean advance(ProgressStep step) {
+        return sql(() -> place.progress().advance(step, batch.newestMicros(step.partition())));
+    }
+
+    @Override
+    public Map<RowKey, Stored> stored(Set<RowKey> asked, int source) {
+        List<RowKey> keys = new ArrayList<>(asked);
+        keys.sort(RowWriter.KEY_ORDER);
+        return sql(() -> {
+            Map<RowKey, Version> live = live(keys);
+            Map<RowKey, Version> buried =
+                    place.mayHaveTombstones() ? place.tombstones().of(keys, source) : Map.of();
+            Map<RowKey, Version> deferred =
+                    place.mayHaveDeferred() ? place.deferred().of(keys, source) : Map.of();
+            Map<RowKey, Stored> stored = new HashMap<>();
+            for (RowKey key : keys) {
+                stored.put(key, new Stored(live.get(key), buried.get(key), deferred.get(key)));
+            }
+            return stored;
+        });
+    }
+
+    private Map<RowKey, Version> live(List<RowKey> keys) throws SQLException {
+        PreparedStatement query = place.session()
+                .prepare("SELECT q.n, t.`" + MetadataSchema.VERSION_COLUMN + "` FROM "
+                        + place.keys().table() + " STRAIGHT_JOIN "
+                        + place.table().name().quoted()
+                        + " t FORCE INDEX (PRIMARY) ON " + place.keys().match() + " FOR UPDATE OF t");
+        query.setString(1, place.keys().json(keys));
+        Map<RowKey, Version> found = new HashMap<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void delete(Collection<RowKey> keys) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        List<RowKey> sorted = new ArrayList<>(keys);
+        sorted.sort(RowWriter.KEY_ORDER);
+        sql(() -> {
+            PreparedStatement delete = place.session()
+                    .prepare("DELETE t FROM " + place.keys().table() + " STRAIGHT_JOIN "
+                            + place.table().name().quoted() + " t ON "
+                            + place.keys().match());
+            delete.setString(1, place.keys().json(sorted));
+            return delete.executeUpdate();
+        });
+    }
+
+    @Override
+    public List<Refusal<MappedRow>> write(List<Write<MappedRow>> writes) {
+        return sql(() -> writer.write(writes));
+    }
+
+    @Override
+    public void bury(Collection<Tombstone> tombstones) {
+        if (tombstones.isEmpty()) {
+            return;
+        }
+        place.willHaveTombstones();
+        sql(() -> {
+            place.tombstones().bury(tombstones, batch::origin);
+            return tombstones;
+        });
+    }
+
+    @Override
+    public void defer(Collection<Deferred<MappedRow>> deferred) {
+        if (deferred.isEmpty()) {
+            return;
+        }
+        place.willHaveDeferred();
+        requireMayPark(deferred);
+        sql(() -> {
+            for (Deferred<MappedRow> row : deferred) {
+                Change<MappedRow> change = row.change();
+                Received origin = Objects.requireNonNull(change.image()).origin();
+                place.deferred().put(change.key(), change.version(), row.kind(), row.reason(), origin);
+            }
+            return deferred;
+        });
+    }
+
+    private void requireMayPark(Collection<Deferred<MappedRow>> deferred) {
+        for (Deferred<MappedRow> row : deferred) {
+            if (row.kind() == Deferred.Kind.PARKED) {
+                place.parking()
+                        .require(Objects.requireNonNull(row.change().image()).origin(), row.reason());
+            }
+        }
+    }
+
+    @Override
+    public void release(Collection<RowKey> keys, int source) {
+        if (keys.isEmpty()) {
+            return;
+        }
+        sql(() -> {
+            place.deferred().remove(new HashSet<>(keys), source);
+            return keys;
+        });
+    }
+
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    static <T> T sql(Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw new SqlTrouble(e);
+        }
+    }
+}

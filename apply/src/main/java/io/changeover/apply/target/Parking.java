@@ -1,0 +1,47 @@
+package io.changeover.apply.target;
+
+import io.changeover.apply.stream.Received;
+import io.changeover.transport.definition.OnError;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import java.sql.SQLException;
+
+/** Whether a row may be parked: the definition may forbid it, and a flood of them is no matter of single rows. */
+final class Parking {
+
+    /** Rows of one new table that may be parked at a time. */
+    static final int LIMIT = 1000;
+
+    private final OnError onError;
+    private final DeferredRows deferred;
+
+    Parking(OnError onError, DeferredRows deferred) {
+        this.onError = onError;
+        this.deferred = deferred;
+    }
+
+    /** @throws ChangeoverException (20) when the table is to stop instead */
+    void require(Received record, String reason) {
+        if (onError == OnError.STOP) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.PARK_LIMIT,
+                    record.topic() + "-" + record.partition() + "@" + record.offset(),
+                    "the row cannot be written (onError: stop): " + reason,
+                    "mend the row or the mapping; onError: park would keep such rows aside and go on"));
+        }
+    }
+
+    /** @throws ChangeoverException (20) when the transaction would park more than the limit; it is not committed */
+    void requireBelowLimit(String table) throws SQLException {
+        long parked = deferred.parked();
+        if (parked > LIMIT) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.PARK_LIMIT,
+                    table,
+                    parked + " rows cannot be written; the limit is " + LIMIT,
+                    "look at the reasons (`changeover parked list`), mend the mapping or the new table, then"
+                            + " `changeover parked retry`"));
+        }
+    }
+}

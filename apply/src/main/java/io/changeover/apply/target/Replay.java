@@ -1,0 +1,37 @@
+package io.changeover.apply.target;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/**
+ * Moves a partition's place on a target, forward or back; whoever owns it finds out and goes on from there. Going back is
+ * harmless: what is older than a row leaves it as it is. Going forward leaves changes out, and needs a reconcile.
+ */
+public final class Replay {
+
+    private Replay() {}
+
+    /**
+     * Sets the offset that is applied next. The row may be of an earlier topic of that name: it is the present one's after.
+     *
+     * @param connection in auto-commit mode
+     * @param topicId Kafka's id of the topic as it is now
+     */
+    public static void moveTo(
+            Connection connection, String pipeline, String topic, int partition, String topicId, long offset)
+            throws SQLException {
+        // the epoch rises too: an owner in the middle of a batch must not commit it over the new place
+        try (PreparedStatement move = connection.prepareStatement(
+                "INSERT INTO `changeover`.`progress` (pipeline, topic, `partition`, topic_id, next_offset, epoch)"
+                        + " VALUES (?, ?, ?, ?, ?, 1) AS n ON DUPLICATE KEY UPDATE topic_id = n.topic_id,"
+                        + " next_offset = n.next_offset, epoch = progress.epoch + 1, counter = counter + 1")) {
+            move.setString(1, pipeline);
+            move.setString(2, topic);
+            move.setInt(3, partition);
+            move.setString(4, topicId);
+            move.setLong(5, offset);
+            move.executeUpdate();
+        }
+    }
+}

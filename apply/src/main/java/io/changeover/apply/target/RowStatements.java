@@ -1,0 +1,76 @@
+package io.changeover.apply.target;
+
+import io.changeover.transport.event.TableName;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The texts of the statements that write rows of one layout. The version column is always assigned last. */
+final class RowStatements {
+
+    private final RowLayout layout;
+    private final KeyTable keys;
+    private final String table;
+    private final String names;
+    private final String row;
+
+    RowStatements(RowLayout layout, KeyTable keys) {
+        this.layout = layout;
+        this.keys = keys;
+        this.table = layout.table().name().quoted();
+        this.names = quotedColumns().stream().collect(Collectors.joining(", "));
+        this.row = "(" + String.join(",", Collections.nCopies(layout.columns().size() + 1, "?")) + ")";
+    }
+
+    private List<String> quotedColumns() {
+        List<String> columns = new ArrayList<>();
+        layout.columns().forEach(column -> columns.add(TableName.quote(column.name())));
+        columns.add(TableName.quote(MetadataSchema.VERSION_COLUMN));
+        return columns;
+    }
+
+    String insert(int rows) {
+        return "INSERT INTO " + table + " (" + names + ") VALUES " + String.join(",", Collections.nCopies(rows, row));
+    }
+
+    /** For tables without another unique key: only the row of the same primary key can be met. */
+    String upsert(int rows) {
+        return insert(rows) + " AS n ON DUPLICATE KEY UPDATE "
+                + assigned().stream()
+                        .map(column -> TableName.quote(column) + " = n." + TableName.quote(column))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** Finds rows by primary key only; parameters: the keys, then each row's values. A row that is not there is left out. */
+    String update(int rows) {
+        List<TargetColumn> columns = layout.columns();
+        String values = IntStream.rangeClosed(1, rows)
+                .mapToObj(i -> "ROW(" + i + ",?" + ",?".repeat(columns.size()) + ")")
+                .collect(Collectors.joining(","));
+        List<String> sets = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            if (isAssigned(columns.get(i))) {
+                sets.add("t." + TableName.quote(columns.get(i).name()) + " = v.column_" + (i + 1));
+            }
+        }
+        sets.add("t." + TableName.quote(MetadataSchema.VERSION_COLUMN) + " = v.column_" + (columns.size() + 1));
+        return "UPDATE " + keys.table() + " STRAIGHT_JOIN (VALUES " + values + ") v ON v.column_0 = q.n STRAIGHT_JOIN "
+                + table + " t ON " + keys.match() + " SET " + String.join(", ", sets);
+    }
+
+    private List<String> assigned() {
+        List<String> assigned = layout.columns().stream()
+                .filter(this::isAssigned)
+                .map(TargetColumn::name)
+                .collect(Collectors.toCollection(ArrayList::new));
+        assigned.add(MetadataSchema.VERSION_COLUMN);
+        return assigned;
+    }
+
+    /** A key column is written anew where its spelling may have changed. */
+    private boolean isAssigned(TargetColumn column) {
+        return !layout.table().isKey(column) || (column.isText() && !column.isExactText());
+    }
+}

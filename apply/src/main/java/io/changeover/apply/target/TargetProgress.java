@@ -1,0 +1,90 @@
+package io.changeover.apply.target;
+
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.mysql.SqlFailure;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a target says of a pipeline's progress: for {@code status}, {@code wait} and drain. Reads only; no locks. */
+public final class TargetProgress {
+
+    /**
+     * Where a topic partition stands.
+     *
+     * @param appliedMicros source commit time of the newest applied change, microseconds since the epoch; 0: none yet
+     * @param updatedMicros when the row last changed, by the target's clock
+     */
+    public record Partition(
+            String topic,
+            int partition,
+            String topicId,
+            long nextOffset,
+            long epoch,
+            boolean open,
+            long appliedMicros,
+            long updatedMicros) {}
+
+    /** Images beside a new table that are not in it. Held and colliding ones count as not drained. */
+    public record Waiting(TableName table, long held, long collisions, long parked) {}
+
+    private TargetProgress() {}
+
+    /** In the order of topic and partition; empty before the first claim. */
+    public static List<Partition> partitions(Connection connection, String pipeline) throws SQLException {
+        List<Partition> partitions = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT topic, `partition`, topic_id, next_offset, epoch, state, applied_micros,"
+                        + " CAST(UNIX_TIMESTAMP(updated_at) * 1000000 AS UNSIGNED) FROM `changeover`.`progress`"
+                        + " WHERE pipeline = ? ORDER BY topic, `partition`")) {
+            query.setString(1, pipeline);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    partitions.add(new Partition(
+                            row.getString(1),
+                            row.getInt(2),
+                            row.getString(3),
+                            row.getLong(4),
+                            row.getLong(5),
+                            row.getString(6).equals("open"),
+                            row.getLong(7),
+                            row.getLong(8)));
+                }
+            }
+        } catch (SQLException e) {
+            requireOnlyMissing(e);
+        }
+        return partitions;
+    }
+
+    /** Every new table of the server that has something waiting. */
+    public static List<Waiting> waiting(Connection connection) throws SQLException {
+        List<Waiting> waiting = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                        "SELECT t.table_schema, t.table_name, SUM(d.kind = 'held'), SUM(d.kind = 'collision'),"
+                                + " SUM(d.kind = 'parked') FROM `changeover`.`deferred` d JOIN `changeover`.`target` t"
+                                + " ON t.id = d.target GROUP BY t.id ORDER BY 1, 2");
+                ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                waiting.add(new Waiting(
+                        new TableName(row.getString(1), row.getString(2)),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5)));
+            }
+        } catch (SQLException e) {
+            requireOnlyMissing(e);
+        }
+        return waiting;
+    }
+
+    /** Before `prepare` there is no schema, and so no progress. */
+    private static void requireOnlyMissing(SQLException e) throws SQLException {
+        if (SqlFailure.of(e).kind() != SqlFailure.Kind.SCHEMA) {
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.changeover.apply.target;
+
+import io.changeover.transport.event.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A new table as it is on its server.
+ *
+ * @param columns in table order, the version column left out
+ * @param key the primary key's columns, in key order
+ * @param uniques the other unique indexes: name to columns; an index over an expression has an empty name among them
+ */
+public record TargetTable(
+        TableName name,
+        List<TargetColumn> columns,
+        List<TargetColumn> key,
+        Map<String, List<String>> uniques,
+        List<String> triggers,
+        boolean hasVersionColumn) {
+
+    private static final String COLUMNS = """
+            SELECT c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.CHARACTER_SET_NAME, c.COLLATION_NAME, l.PAD_ATTRIBUTE,
+                   COALESCE(c.CHARACTER_MAXIMUM_LENGTH, 0), c.IS_NULLABLE, c.COLUMN_DEFAULT IS NOT NULL, c.EXTRA,
+                   c.GENERATION_EXPRESSION <> ''
+            FROM information_schema.COLUMNS c LEFT JOIN information_schema.COLLATIONS l USING (COLLATION_NAME)
+            WHERE c.TABLE_SCHEMA = ? AND c.TABLE_NAME = ? ORDER BY c.ORDINAL_POSITION""";
+
+    private static final String INDEXES = """
+            SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS
+            WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX""";
+
+    private static final String TRIGGERS = """
+            SELECT TRIGGER_NAME FROM information_schema.TRIGGERS
+            WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? ORDER BY TRIGGER_NAME""";
+
+    public TargetTable {
+        columns = List.copyOf(columns);
+        key = List.copyOf(key);
+        uniques = Map.copyOf(uniques);
+        triggers = List.copyOf(triggers);
+    }
+
+    /** Reads the table's description; empty when there is no such table, or we may not see it. */
+    public static Optional<TargetTable> read(Connection connection, TableName name) throws SQLException {
+        List<TargetColumn> columns = new ArrayList<>();
+        boolean versioned = false;
+        try (PreparedStatement query = prepare(connection, COLUMNS, name);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                TargetColumn column = column(rows);
+                if (column.name().equals(MetadataSchema.VERSION_COLUMN)) {
+                    versioned = true;
+                } else {
+                    columns.add(column);
+                }
+            }
+        }
+        if (columns.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, List<String>> uniques = uniques(connection, name);
+        List<String> keyNames = uniques.containsKey("PRIMARY") ? uniques.remove("PRIMARY") : List.of();
+        List<TargetColumn> key = keyNames.stream()
+                .flatMap(part -> columns.stream().filter(column -> column.name().equals(part)))
+                .toList();
+        return Optional.of(new TargetTable(name, columns, key, uniques, triggers(connection, name), versioned));
+    }
+
+    private static TargetColumn column(ResultSet row) throws SQLException {
+        String extra = row.getString(10).toLowerCase(Locale.ROOT);
+        return new TargetColumn(
+                row.getString(1),
+                row.getString(2).toLowerCase(Locale.ROOT),
+                row.getString(3).toLowerCase(Locale.ROOT),
+                row.getString(4),
+                row.getString(5),
+                "PAD SPACE".equals(row.getString(6)),
+                row.getLong(7),
+                "YES".equals(row.getString(8)),
+                row.getBoolean(9) || extra.contains("auto_increment") || extra.contains("default_generated"),
+                row.getBoolean(11));
+    }
+
+    private static Map<String, List<String>> uniques(Connection connection, TableName name) throws SQLException {
+        Map<String, List<String>> uniques = new LinkedHashMap<>();
+        try (PreparedStatement query = prepare(connection, INDEXES, name);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                String column = rows.getString(2);
+                uniques.computeIfAbsent(rows.getString(1), index -> new ArrayList<>())
+                        .add(column == null ? "" : column);
+            }
+        }
+        return uniques;
+    }
+
+    private static List<String> triggers(Connection connection, TableName name) throws SQLException {
+        List<String> triggers = new ArrayList<>();
+        try (PreparedStatement query = prepare(connection, TRIGGERS, name);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                triggers.add(rows.getString(1));
+            }
+        }
+        return triggers;
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, TableName name) throws SQLException {
+        PreparedStatement query = connection.prepareStatement(sql);
+        query.setString(1, name.schema());
+        query.setString(2, name.table());
+        return query;
+    }
+
+    /** The column of that name, whatever its case, as MySQL compares column names. */
+    public Optional<TargetColumn> column(String columnName) {
+        return columns.stream()
+                .filter(column -> column.name().equalsIgnoreCase(columnName))
+                .findFirst();
+    }
+
+    public boolean isKey(TargetColumn column) {
+        return key.contains(column);
+    }
+}

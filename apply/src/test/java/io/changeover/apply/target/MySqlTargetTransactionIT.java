@@ -1,0 +1,248 @@
+package io.changeover.apply.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.changeover.apply.guard.Change;
+import io.changeover.apply.guard.Deferred;
+import io.changeover.apply.guard.ProgressStep;
+import io.changeover.apply.guard.Refusal;
+import io.changeover.apply.guard.Refusal.Cause;
+import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.guard.Stored;
+import io.changeover.apply.guard.Tombstone;
+import io.changeover.apply.guard.Write;
+import io.changeover.apply.stream.Received;
+import io.changeover.transport.definition.Secret;
+import io.changeover.transport.definition.ServerAccess;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TlsMode;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.event.Version;
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.testing.TestingServers;
+import io.changeover.transport.testing.WithServers;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The promises of {@link io.changeover.apply.guard.TargetTransaction}, on a real server. */
+@WithServers
+@Timeout(60)
+class MySqlTargetTransactionIT {
+
+    private static final Map<TargetTable, RowLayout> LAYOUTS = new HashMap<>();
+    private static final Received ORIGIN = new Received("topic", 0, 7, new byte[] {'{', '}'}, null, null);
+
+    private final TestingServers servers;
+    private final String schema;
+    private @Nullable TargetSession session;
+
+    MySqlTargetTransactionIT(TestingServers servers) throws SQLException {
+        this.servers = servers;
+        this.schema = servers.target().freshSchema();
+        try (var connection = servers.target().connect("")) {
+            MetadataSchema.create(connection);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        if (session != null) {
+            session.close();
+        }
+    }
+
+    @Test
+    void advance_needsOffsetEpochAndAnOpenRow() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT)");
+        var claim = place.progress().claim("topic", 0, "id", 0, 100).orElseThrow();
+        assertThat(claim.epoch()).isEqualTo(1);
+        MySqlTargetTransaction transaction = transaction(place, false);
+        assertThat(transaction.advance(new ProgressStep("topic", 0, 0, 10, 1))).isTrue();
+        assertThat(transaction.advance(new ProgressStep("topic", 0, 0, 10, 1))).isFalse();
+        assertThat(transaction.advance(new ProgressStep("topic", 0, 10, 20, 2))).isFalse();
+        assertThat(place.progress()
+                        .claim("topic", 0, "id", 0, 100)
+                        .orElseThrow()
+                        .nextOffset())
+                .isEqualTo(10);
+        assertThat(transaction.advance(new ProgressStep("topic", 0, 10, 20, 1))).isFalse();
+        place.session().execute("UPDATE changeover.progress SET state = 'closed'");
+        assertThat(transaction.advance(new ProgressStep("topic", 0, 10, 20, 2))).isFalse();
+        assertThat(place.progress().claim("topic", 0, "id", 0, 100)).isEmpty();
+    }
+
+    @Test
+    void stored_tellsEachKeyItsOwn() throws Exception {
+        TargetPlace place = place("(id BIGINT UNSIGNED, t VARBINARY(8), u INT, PRIMARY KEY (t, id))");
+        MySqlTargetTransaction transaction = transaction(place, false);
+        RowKey live = key("\u0000\u00ff", "18446744073709551615");
+        RowKey dead = key("", "1");
+        RowKey late = key("'", "2");
+        transaction.write(List.of(write(place, live, 5, false, new byte[] {0, -1}, "18446744073709551615", "1")));
+        transaction.bury(List.of(new Tombstone(dead, version(6))));
+        transaction.bury(List.of(new Tombstone(dead, version(4))));
+        transaction.defer(
+                List.of(new Deferred<>(change(place, late, 7, new byte[] {39}, "2", "1"), Deferred.Kind.HELD, "x")));
+        Map<RowKey, Stored> stored = transaction.stored(Set.of(live, dead, late, key("x", "3")), 1);
+        assertThat(stored.get(live)).isEqualTo(new Stored(version(5), null, null));
+        assertThat(stored.get(dead)).isEqualTo(new Stored(null, version(6), null));
+        assertThat(stored.get(late)).isEqualTo(new Stored(null, null, version(7)));
+        assertThat(transaction.stored(Set.of(dead, late), 2).get(dead)).isEqualTo(Stored.NOTHING);
+        transaction.release(List.of(late), 1);
+        transaction.delete(List.of(live));
+        assertThat(transaction.stored(Set.of(live, late), 1).values()).containsOnly(Stored.NOTHING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void badRows_standAlone(boolean unique) throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u TINYINT" + (unique ? ", k INT, UNIQUE (k))" : ")"));
+        MySqlTargetTransaction transaction = transaction(place, false);
+        List<Write<MappedRow>> writes = new ArrayList<>();
+        for (int id = 0; id < 700; id++) {
+            writes.add(write(place, key("" + id), 1, false, "" + id, id % 100 == 7 ? "1000" : "1"));
+        }
+        assertThat(transaction.write(writes))
+                .hasSize(7)
+                .allSatisfy(refusal -> assertThat(refusal.cause()).isEqualTo(Cause.BAD_DATA));
+        List<Write<MappedRow>> updates = new ArrayList<>();
+        for (int id = 0; id < 700; id++) {
+            updates.add(write(place, key("" + id), 2, id % 100 != 7, "" + id, id % 100 == 8 ? "x" : "2"));
+        }
+        assertThat(transaction.write(updates)).hasSize(7);
+        assertThat(count(place, "u = 2")).isEqualTo(693);
+        assertThat(count(place, "u = 1")).isEqualTo(7);
+    }
+
+    @Test
+    void uniqueConflict_touchesNeitherRow() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT UNIQUE, own INT DEFAULT 5)");
+        MySqlTargetTransaction transaction = transaction(place, false);
+        transaction.write(
+                List.of(write(place, key("1"), 1, false, "1", "10"), write(place, key("2"), 1, false, "2", "20")));
+        List<Refusal<MappedRow>> refusals = transaction.write(
+                List.of(write(place, key("2"), 2, true, "2", "10"), write(place, key("3"), 2, false, "3", "10")));
+        assertThat(refusals).extracting(Refusal::cause).containsExactly(Cause.UNIQUE_CONFLICT, Cause.UNIQUE_CONFLICT);
+        assertThat(count(place, "(id, u, own) IN ((1, 10, 5), (2, 20, 5))")).isEqualTo(2);
+        assertThat(count(place, "TRUE")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void existsIsAHint(boolean unique) throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT" + (unique ? ", k INT UNIQUE)" : ")"));
+        MySqlTargetTransaction transaction = transaction(place, false);
+        transaction.write(List.of(write(place, key("1"), 1, false, "1", "1")));
+        assertThat(transaction.write(
+                        List.of(write(place, key("1"), 2, true, "1", "2"), write(place, key("2"), 2, true, "2", "2"))))
+                .isEmpty();
+        assertThat(count(place, "u = 2")).isEqualTo(2);
+        assertThatThrownBy(() -> transaction.write(List.of(write(place, key("1"), 3, false, "1", "3"))))
+                .isInstanceOf(TryAgain.class);
+    }
+
+    @Test
+    void warning_isARefusalWhenCareful() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u DECIMAL(6,1))");
+        Write<MappedRow> lossy = write(place, key("1"), 1, false, "1", "1.25");
+        assertThatThrownBy(() -> transaction(place, false).write(List.of(lossy)))
+                .isInstanceOfSatisfying(
+                        TryAgain.class, e -> assertThat(e.carefully()).isTrue());
+        place.session().connection().rollback();
+        Write<MappedRow> good = write(place, key("2"), 1, false, "2", "1.5");
+        assertThat(transaction(place, true).write(List.of(lossy, good)))
+                .singleElement()
+                .satisfies(refusal -> assertThat(refusal.reason()).contains("truncated for column 'u'"));
+        assertThat(count(place, "u = 1.5")).isEqualTo(1);
+        assertThat(count(place, "TRUE")).isEqualTo(1);
+    }
+
+    @Test
+    void rowsLargerThanAPacket_areRefusedAndOthersSplit() throws Exception {
+        servers.target().execute("SET GLOBAL max_allowed_packet = 1048576");
+        try {
+            TargetPlace place = place("(id INT PRIMARY KEY, u LONGTEXT)");
+            List<Write<MappedRow>> writes = new ArrayList<>();
+            for (int id = 0; id < 20; id++) {
+                writes.add(write(place, key("" + id), 1, false, "" + id, "'".repeat(id == 3 ? 2_000_000 : 200_000)));
+            }
+            assertThat(transaction(place, false).write(writes))
+                    .singleElement()
+                    .satisfies(refusal -> assertThat(refusal.cause()).isEqualTo(Cause.BAD_DATA));
+            assertThat(count(place, "LENGTH(u) = 200000")).isEqualTo(19);
+        } finally {
+            servers.target().execute("SET GLOBAL max_allowed_packet = 67108864");
+        }
+    }
+
+    private TargetPlace place(String definition) throws SQLException {
+        servers.target().execute("CREATE TABLE " + schema + ".t " + definition);
+        MySqlServer server = MySqlServer.of(
+                new ServerAccess(
+                        servers.target().host(),
+                        servers.target().port(),
+                        servers.target().user(),
+                        Secret.of(servers.target().password()),
+                        TlsMode.DISABLED,
+                        null),
+                "test");
+        TableName name = new TableName(schema, "t");
+        try (var connection = server.connect()) {
+            MetadataSchema.prepareTable(
+                    connection, TargetTable.read(connection, name).orElseThrow());
+        }
+        TableDefinition copying = TableDefinition.copying("legacy", new TableName("trade", "t"), "shop", name);
+        TargetSession opened = TargetSession.open(server);
+        session = opened;
+        return TargetPlace.of(opened, new TargetTask(schema, "topic", "id", copying, Map.of(), server));
+    }
+
+    private static MySqlTargetTransaction transaction(TargetPlace place, boolean careful) {
+        RowKey any = key("", "1");
+        return new MySqlTargetTransaction(
+                place, new BatchContext(List.of(ORIGIN), List.of(new Change<>(any, version(1), null))), careful);
+    }
+
+    private static RowKey key(String... values) {
+        return new RowKey(String.join("|", values), List.of(values));
+    }
+
+    private static Version version(long transaction) {
+        return new Version(1, 1, transaction, 0);
+    }
+
+    private static Change<MappedRow> change(TargetPlace place, RowKey key, long version, @Nullable Object... values) {
+        List<TargetColumn> columns = new ArrayList<>(place.table().key());
+        columns.addAll(place.table().columns().stream()
+                .filter(column -> !place.table().isKey(column))
+                .toList()
+                .subList(0, 1));
+        RowLayout layout = LAYOUTS.computeIfAbsent(place.table(), table -> new RowLayout(table, columns));
+        return new Change<>(key, version(version), new MappedRow(layout, values, ORIGIN, null));
+    }
+
+    private static Write<MappedRow> write(
+            TargetPlace place, RowKey key, long version, boolean exists, @Nullable Object... values) {
+        return new Write<>(change(place, key, version, values), exists);
+    }
+
+    private static int count(TargetPlace place, String where) throws SQLException {
+        try (var statement = place.session().connection().createStatement();
+                var rows = statement.executeQuery(
+                        "SELECT COUNT(*) FROM " + place.table().name().quoted() + " WHERE " + where)) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+}
