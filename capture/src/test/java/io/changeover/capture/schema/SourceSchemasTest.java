@@ -1,0 +1,97 @@
+package io.changeover.capture.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.changeover.transport.event.Column;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.event.TableSchema;
+import io.changeover.transport.position.Gtid;
+import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.problem.ChangeoverException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SourceSchemasTest {
+
+    private static final TableName T = new TableName("d", "t");
+    private static final Gtid GTID = Gtid.parse("3e11fa47-71ca-11e1-9e33-c80aa9429562:7");
+
+    @Test
+    void synonyms_becomeTheTypesOfShowCreateTable() {
+        TableSchema schema = schema(
+                "CREATE TABLE t (a INTEGER(11) UNSIGNED, b BOOL, c NUMERIC, d DEC(5) UNSIGNED, e REAL,"
+                        + " f FLOAT(53), g DOUBLE PRECISION, h CHARACTER VARYING(3), i NATIONAL CHAR(4), j INT8, k BIT, l CHAR,"
+                        + " m YEAR(4), n LONG VARCHAR, o TIMESTAMP(0) NULL, p SERIAL, q INT(5) ZEROFILL, PRIMARY KEY (p, a))");
+        assertThat(schema.columns().stream().map(Column::mysqlType))
+                .containsExactly(
+                        "int unsigned",
+                        "tinyint(1)",
+                        "decimal(10,0)",
+                        "decimal(5,0) unsigned",
+                        "double",
+                        "double",
+                        "double",
+                        "varchar(3)",
+                        "char(4)",
+                        "bigint",
+                        "bit(1)",
+                        "char(1)",
+                        "year",
+                        "mediumtext",
+                        "timestamp",
+                        "bigint unsigned",
+                        "int(5) unsigned zerofill");
+        assertThat(schema.keyColumns()).as("in column order").containsExactly("a", "p");
+    }
+
+    @Test
+    void history_isReplayed() {
+        List<HistoryEntry> history = List.of(
+                HistoryEntry.read(
+                        1, GtidSet.EMPTY, T, "CREATE TABLE `t` (id INT PRIMARY KEY, a TEXT) DEFAULT CHARSET=latin1"),
+                HistoryEntry.statement(2, GTID, "d", "ALTER TABLE t ADD b VARCHAR(5) FIRST", Set.of(T)),
+                HistoryEntry.statement(3, GTID, "other", "CREATE INDEX i ON d.t (b)", Set.of(T)));
+        SchemaBook book = SchemaBook.recover(
+                "legacy",
+                Set.of(T),
+                false,
+                history.stream()
+                        .map(entry -> HistoryEntry.parse(entry.toJson()))
+                        .toList());
+        CapturedTable table = Objects.requireNonNull(book.get(T));
+        assertThat(table.schema().columns()).extracting(Column::name).containsExactly("b", "id", "a");
+        assertThat(table.charsets()).containsExactly("latin1", null, "latin1");
+        assertThat(table.schema().version()).as("an index is no new shape").isEqualTo(2);
+        assertThat(book.entries()).isEqualTo(3);
+    }
+
+    @Test
+    void gapInTheHistory_isDamage() {
+        List<HistoryEntry> cut = List.of(
+                HistoryEntry.read(1, GtidSet.EMPTY, T, "CREATE TABLE t (id INT PRIMARY KEY)"),
+                HistoryEntry.statement(3, GTID, "d", "ALTER TABLE t ADD b INT", Set.of(T)));
+        assertThatThrownBy(() -> SchemaBook.recover("legacy", Set.of(T), false, cut))
+                .isInstanceOfSatisfying(
+                        ChangeoverException.class,
+                        e -> assertThat(e.code().number()).isEqualTo(18));
+    }
+
+    @Test
+    void tableReadAnew_forgetsWhatItWas() {
+        List<HistoryEntry> history = List.of(
+                HistoryEntry.read(1, GtidSet.EMPTY, T, "CREATE TABLE t (id INT PRIMARY KEY, old INT)"),
+                HistoryEntry.read(2, GtidSet.EMPTY, T, "CREATE TABLE t (id INT PRIMARY KEY, fresh INT)"));
+        SchemaBook book = SchemaBook.recover("legacy", Set.of(T), false, history);
+        assertThat(Objects.requireNonNull(book.get(T)).schema().columns())
+                .extracting(Column::name)
+                .containsExactly("id", "fresh");
+    }
+
+    private static TableSchema schema(String createTable) {
+        return Objects.requireNonNull(SourceSchemas.of(Map.of(T, createTable)).get(T));
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of {@code schema}. */
+@org.jspecify.annotations.NullMarked
+package io.changeover.capture.schema;
