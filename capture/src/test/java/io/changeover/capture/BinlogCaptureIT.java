@@ -2,7 +2,10 @@ package io.changeover.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.transport.definition.Secret;
+import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
@@ -76,6 +79,49 @@ class BinlogCaptureIT {
             }
             source.awaitEvents("t", 3);
             assertThat(source.texts("t")).containsExactly("INSERT [2, x]", "INSERT [3, y]", "UPDATE [3, y] [3, z]");
+        }
+    }
+
+    /** Stream and rows come over TLS, with the server's own authority as the only one that is trusted. */
+    @Test
+    void tls_isVerifiedOnBothRoads() throws Exception {
+        mysql.execute("INSERT INTO " + schema + ".t VALUES (1, 'read')");
+        ServerAccess access = new ServerAccess(
+                mysql.host(),
+                mysql.port(),
+                mysql.user(),
+                Secret.of(mysql.password()),
+                TlsMode.VERIFY_CA,
+                mysql.server().dataDirectory().resolve("ca.pem").toString());
+        try (CapturedSource source =
+                new CapturedSource(servers.kafka(), access, servers.freshName(), schema, StartMode.snapshot(), "t")) {
+            source.start();
+            source.awaitBackfilled();
+            mysql.execute("INSERT INTO " + schema + ".t VALUES (2, 'streamed')");
+            source.awaitEvents("t", 2);
+            assertThat(source.texts("t")).containsExactly("INSERT [1, read]", "INSERT [2, streamed]");
+        }
+    }
+
+    /** A table that joins later begins with its rows, and what the others have goes on. */
+    @Test
+    void tableThatJoinsLater_isReadFromItsBegin() throws Exception {
+        mysql.execute("INSERT INTO " + schema + ".t VALUES (1, 'a')", "INSERT INTO " + schema + ".other VALUES (7)");
+        String pipeline = servers.freshName();
+        try (CapturedSource one =
+                new CapturedSource(servers.kafka(), mysql, pipeline, schema, StartMode.snapshot(), "t")) {
+            one.start();
+            one.awaitBackfilled();
+        }
+        mysql.execute("INSERT INTO " + schema + ".t VALUES (2, 'b')", "INSERT INTO " + schema + ".other VALUES (8)");
+        try (CapturedSource both =
+                new CapturedSource(servers.kafka(), mysql, pipeline, schema, StartMode.snapshot(), "t", "other")) {
+            both.start();
+            both.awaitBackfilled();
+            both.awaitEvents("t", 2);
+            assertThat(both.applied("t")).hasSize(2);
+            assertThat(both.events("t")).hasSize(2);
+            assertThat(both.applied("other")).hasSize(2);
         }
     }
 }

@@ -38,10 +38,25 @@ final class CapturedSource implements AutoCloseable {
 
     CapturedSource(
             TestingKafka kafka, TestingMySql mysql, String pipeline, String schema, StartMode start, String... tables) {
+        this(
+                kafka,
+                new ServerAccess(
+                        mysql.host(), mysql.port(), mysql.user(), Secret.of(mysql.password()), TlsMode.DISABLED, null),
+                pipeline,
+                schema,
+                start,
+                tables);
+    }
+
+    CapturedSource(
+            TestingKafka kafka,
+            ServerAccess access,
+            String pipeline,
+            String schema,
+            StartMode start,
+            String... tables) {
         this.kafka = kafka;
         this.schema = schema;
-        ServerAccess access = new ServerAccess(
-                mysql.host(), mysql.port(), mysql.user(), Secret.of(mysql.password()), TlsMode.DISABLED, null);
         TopicNames names = new TopicNames(pipeline);
         Map<TableName, String> topics = new TreeMap<>();
         for (String table : tables) {

@@ -3,8 +3,10 @@ package io.changeover.capture.engine;
 import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.mysql.TrustedCertificates;
 import java.util.Collection;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The engine's settings. The first block is what correctness rests on; it is not open to configuration. */
@@ -34,12 +36,17 @@ final class EngineSettings {
         settings.setProperty("database.server.id", Long.toString(serverId));
         settings.setProperty("database.ssl.mode", server.tls().toString());
         settings.setProperty("driver.allowPublicKeyRetrieval", Boolean.toString(server.tls() == TlsMode.DISABLED));
+        if (server.tlsCa() != null) {
+            TrustedCertificates trusted = TrustedCertificates.fromPem(server.tlsCa());
+            settings.setProperty("database.ssl.truststore", trusted.store().toString());
+            settings.setProperty("database.ssl.truststore.password", TrustedCertificates.PASSWORD);
+        }
         settings.setProperty("connect.timeout.ms", "10000");
         settings.setProperty("connect.keep.alive.interval.ms", "10000"); // heartbeat of the server: 0.8 of it
         settings.setProperty(
                 "database.include.list",
                 captured.stream()
-                        .map(table -> java.util.regex.Pattern.quote(table.schema()))
+                        .map(table -> Pattern.quote(table.schema()))
                         .distinct()
                         .collect(Collectors.joining(",")));
 
