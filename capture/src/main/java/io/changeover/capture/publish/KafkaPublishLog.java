@@ -71,6 +71,9 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(64L << 20, 2L * maxMessageBytes));
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        // With several requests in flight the broker may take the second batch of a partition first, where it knows no
+        // sequence of this producer yet; the first one then fails, and the whole Kafka transaction with it.
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
