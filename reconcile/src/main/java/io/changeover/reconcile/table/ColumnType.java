@@ -22,6 +22,8 @@ public record ColumnType(String base, int digits) {
         DOUBLE,
         /** Digits of the fraction. */
         TEMPORAL,
+        /** How a number inside is written. */
+        JSON,
         /** Zero bytes that fill a {@code BINARY(n)}. */
         PADDED
     }
@@ -38,6 +40,7 @@ public record ColumnType(String base, int digits) {
             case "double" -> Family.DOUBLE;
             case "date", "datetime", "timestamp", "time" -> Family.TEMPORAL;
             case "binary" -> Family.PADDED;
+            case "json" -> Family.JSON;
             default -> Family.EXACT;
         };
     }

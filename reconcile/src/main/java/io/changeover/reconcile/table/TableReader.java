@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableReader {
 
+    /** Keys of one query. MySQL's range analysis takes time by the square of the tuples: 2000 took longer than 40 times 100. */
+    private static final int KEYS = 2000;
+
+    private static final int COMPOSITE_KEYS = 100;
+
     private final Connection connection;
     private final String select;
     private final @Nullable String condition;
@@ -107,11 +112,15 @@ public final class TableReader {
      * @param keys values of the looked up columns
      */
     public List<RawRow> find(List<List<@Nullable String>> keys) throws SQLException {
-        if (keys.isEmpty()) {
-            return List.of();
+        int batch = lookupColumns.size() == 1 ? KEYS : COMPOSITE_KEYS;
+        List<RawRow> found = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += batch) {
+            String tuples = keys.subList(from, Math.min(keys.size(), from + batch)).stream()
+                    .map(this::tuple)
+                    .collect(Collectors.joining(", "));
+            found.addAll(rows(where("(" + String.join(", ", lookupColumns) + ") IN (" + tuples + ")")));
         }
-        String tuples = keys.stream().map(this::tuple).collect(Collectors.joining(", "));
-        return rows(where("(" + String.join(", ", lookupColumns) + ") IN (" + tuples + ")"));
+        return found;
     }
 
     /** The text by which a row of this side and one of the other find each other. */

@@ -38,6 +38,7 @@ final class Values {
                 case FLOAT -> (float) Double.parseDouble(mapped) == (float) Double.parseDouble(stored);
                 case DOUBLE -> Double.parseDouble(mapped) == Double.parseDouble(stored);
                 case TEMPORAL -> sameMoment(mapped, stored, type);
+                case JSON -> JsonValues.same(mapped, stored);
                 case PADDED ->
                     stored.startsWith(mapped)
                             && stored.chars().skip(mapped.length()).allMatch(b -> b == 0);
@@ -55,7 +56,7 @@ final class Values {
         return switch (type.family()) {
             case NUMBER -> number(raw);
             case TEMPORAL -> withoutZeroFraction(raw);
-            case EXACT, FLOAT, DOUBLE, PADDED -> raw;
+            case EXACT, FLOAT, DOUBLE, JSON, PADDED -> raw;
         };
     }
 

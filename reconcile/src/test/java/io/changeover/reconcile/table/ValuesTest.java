@@ -31,7 +31,12 @@ class ValuesTest {
         "2024-01-01 10:00:00, 2024-01-01, date, 0, true",
         "-00:00:00.6, -00:00:01, time, 0, true",
         "838:59:59, 00:59:59, time, 0, false",
-        "{}, [], json, 0, false"
+        "{}, [], json, 0, false",
+        "'{\"a\": 0.1250}', '{\"a\": 0.125}', json, 0, true",
+        "'{\"a\": 1.0}', '{\"a\": 1}', json, 0, true",
+        "'{\"a\": 0.12345678901234567891}', '{\"a\": 0.12345678901234568}', json, 0, false",
+        "'{\"a\": \"1\"}', '{\"a\": 1}', json, 0, false",
+        "'[1, 2]', '[2, 1]', json, 0, false"
     })
     void values_areTheSame_onlyWhereTheTypeCannotTellThemApart(
             String mapped, String stored, String base, int digits, boolean same) {
