@@ -161,7 +161,12 @@ public final class EmbeddedMySql implements AutoCloseable {
         }
         if (!password.isEmpty()) {
             start("");
-            executeAs("", "SET SESSION sql_log_bin = 0", "ALTER USER CURRENT_USER() IDENTIFIED BY " + quote(password));
+            // a replica starts read-only, and will again
+            executeAs(
+                    "",
+                    "SET GLOBAL super_read_only = OFF",
+                    "SET SESSION sql_log_bin = 0",
+                    "ALTER USER CURRENT_USER() IDENTIFIED BY " + quote(password));
             stop();
         }
         return true;
