@@ -1,0 +1,20 @@
+package io.changeover.deploy;
+
+import io.changeover.deploy.command.ChangeoverCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** The process behind {@code deploy/changeover}. */
+public final class Main {
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = ChangeoverCommand.line(out, err).execute(arguments);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+}

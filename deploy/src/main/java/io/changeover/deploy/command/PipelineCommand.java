@@ -1,0 +1,62 @@
+package io.changeover.deploy.command;
+
+import io.changeover.deploy.output.Terminal;
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** A one-shot command about a pipeline: waits for servers that do not answer yet, but not for ever. */
+abstract class PipelineCommand implements Callable<Integer> {
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init")
+    private ChangeoverCommand top;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "How long to try while a server does not answer (default: ${DEFAULT-VALUE}).")
+    private Duration timeout = Duration.ofSeconds(30);
+
+    /** Does the work once. What it throws with code 13 only is tried again. */
+    abstract ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws Exception;
+
+    @Override
+    public Integer call() throws Exception {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Terminal terminal = top.terminal();
+        boolean said = false;
+        while (true) {
+            try {
+                return run(Pipelines.read(top.config(), System.getenv()), terminal)
+                        .number();
+            } catch (ChangeoverException e) {
+                boolean late = System.nanoTime() + PAUSE.toNanos() >= deadline;
+                if (e.code() != ExitCode.UNREACHABLE || late) {
+                    throw e;
+                }
+                if (!said) {
+                    terminal.problems(e.problems());
+                    terminal.say("trying again for up to " + timeout.toSeconds() + " s ...");
+                    said = true;
+                }
+                Thread.sleep(PAUSE.toMillis());
+            }
+        }
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    ChangeoverCommand top() {
+        return top;
+    }
+}

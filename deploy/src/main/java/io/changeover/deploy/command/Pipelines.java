@@ -1,0 +1,59 @@
+package io.changeover.deploy.command;
+
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.SourceDefinition;
+import io.changeover.transport.definition.yaml.PipelineReader;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.problem.ChangeoverException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the definition that a command works on. */
+final class Pipelines {
+
+    private Pipelines() {}
+
+    /**
+     * The definition with its wildcards expanded to the tables that the sources have now.
+     *
+     * @throws ChangeoverException (10, and 12 or 13 where a wildcard's source does not answer)
+     */
+    static PipelineDefinition read(Path file, Map<String, String> environment) {
+        PipelineDefinition written = new PipelineReader(environment).read(file);
+        if (written.schemas().isEmpty()) {
+            return written;
+        }
+        Map<String, List<TableName>> existing = new HashMap<>();
+        for (SourceDefinition source : written.sources()) {
+            boolean asked = written.schemas().stream()
+                    .anyMatch(schema -> schema.sourceName().equals(source.name()));
+            if (asked) {
+                existing.put(source.name(), tables(MySqlServer.of(source.server(), "definition")));
+            }
+        }
+        return written.expand(existing);
+    }
+
+    private static List<TableName> tables(MySqlServer server) {
+        List<TableName> tables = new ArrayList<>();
+        try (Connection connection = server.require();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE'")) {
+            while (rows.next()) {
+                tables.add(new TableName(rows.getString(1), rows.getString(2)));
+            }
+            return tables;
+        } catch (SQLException e) {
+            throw new ChangeoverException(server.problem(e), e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.changeover.deploy.command;
+
+import io.changeover.deploy.output.Report;
+import io.changeover.deploy.output.Terminal;
+import io.changeover.deploy.status.CaughtUp;
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.problem.ExitCode;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** For scripts: returns when what was asked for holds. */
+@Command(
+        name = "wait",
+        description =
+                "Waits until everything committed on the sources before the call is applied. Exit 21 on time-out.")
+final class WaitCommand extends PipelineCommand {
+
+    /** What can be waited for. */
+    enum Goal {
+        CAUGHT_UP("caught-up");
+
+        private final String text;
+
+        Goal(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** @param missing what did not hold in time, one sentence each */
+    record Outcome(String goal, boolean reached, List<String> missing) implements Report {
+
+        @Override
+        public void print(PrintWriter out) {
+            out.println(reached ? goal : "not " + goal);
+            missing.forEach(line -> out.println("  " + line));
+        }
+    }
+
+    @Option(names = "--for", paramLabel = "GOAL", required = true, description = "One of: ${COMPLETION-CANDIDATES}.")
+    private Goal goal = Goal.CAUGHT_UP;
+
+    @Override
+    ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
+        List<String> missing = CaughtUp.await(pipeline, timeout(), terminal::say);
+        terminal.report(new Outcome(goal.toString(), missing.isEmpty(), missing));
+        return missing.isEmpty() ? ExitCode.OK : ExitCode.GATE_NOT_MET;
+    }
+}

@@ -1,0 +1,72 @@
+package io.changeover.deploy.grants;
+
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.ShardSettings;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition;
+import io.changeover.transport.definition.TargetDefinition.VersionStore;
+import io.changeover.transport.event.TableName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the accounts of a pipeline must be allowed, and nothing beyond it. */
+public final class NeededGrants {
+
+    private NeededGrants() {}
+
+    /** Of the account on a source. */
+    public static List<Grant> ofSource(PipelineDefinition pipeline, String source) {
+        List<Grant> grants = new ArrayList<>();
+        grants.add(Grant.global("capture: follow the binlog", "REPLICATION SLAVE", "REPLICATION CLIENT"));
+        Set<TableName> tables = new LinkedHashSet<>();
+        pipeline.tablesOf(source).forEach(table -> tables.add(table.source()));
+        tables.forEach(table ->
+                grants.add(Grant.onTable(table, "capture: backfill and refresh; reconcile: compare", "SELECT")));
+        return grants;
+    }
+
+    /** Of the account on a target. */
+    public static List<Grant> ofTarget(PipelineDefinition pipeline, TargetDefinition target) {
+        List<Grant> grants = new ArrayList<>();
+        grants.add(Grant.onSchema(
+                "changeover",
+                "apply: progress, tombstones, held and parked rows; `prepare` creates them",
+                "SELECT",
+                "INSERT",
+                "UPDATE",
+                "DELETE",
+                "CREATE",
+                "ALTER",
+                "CREATE TEMPORARY TABLES"));
+        for (TableName table : tables(pipeline, target.name())) {
+            grants.add(
+                    Grant.onTable(table, "apply: write; reconcile: compare", "SELECT", "INSERT", "UPDATE", "DELETE"));
+            if (target.versionStore() == VersionStore.COLUMN) {
+                grants.add(Grant.onTable(table, "`prepare` adds the version column; may be revoked after it", "ALTER"));
+            }
+        }
+        return grants;
+    }
+
+    /** Every new table on a target, shards one by one. */
+    public static Set<TableName> tables(PipelineDefinition pipeline, String target) {
+        Set<TableName> tables = new LinkedHashSet<>();
+        for (TableDefinition table : pipeline.tables()) {
+            ShardSettings shards = table.shards();
+            if (shards == null) {
+                if (table.targetName().equals(target)) {
+                    tables.add(table.target());
+                }
+                continue;
+            }
+            for (int shard = 0; shard < shards.count(); shard++) {
+                if (shards.targetOf(shard).equals(target)) {
+                    tables.add(new TableName(table.target().schema(), shards.tableOf(shard)));
+                }
+            }
+        }
+        return tables;
+    }
+}

@@ -1,0 +1,7 @@
+package io.changeover.deploy.output;
+
+/** The form of the data on stdout. */
+public enum OutputFormat {
+    table,
+    json
+}

@@ -1,0 +1,88 @@
+package io.changeover.deploy.status;
+
+import io.changeover.deploy.output.Report;
+import io.changeover.deploy.output.TextTable;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a pipeline is.
+ *
+ * @param next what to do next
+ * @param problems what kept us from seeing, or what stands in the way
+ */
+public record PipelineStatus(
+        String pipeline, List<SourceStatus> sources, List<TableStatus> tables, String next, List<String> problems)
+        implements Report {
+
+    /** The same with the pace since an earlier look. */
+    public PipelineStatus since(PipelineStatus before, double seconds) {
+        Map<String, TableStatus> earlier = before.tables().stream()
+                .collect(Collectors.toMap(TableStatus::table, Function.identity(), (one, other) -> one));
+        List<TableStatus> paced = tables.stream()
+                .map(table -> {
+                    TableStatus old = earlier.get(table.table());
+                    return old == null ? table : table.since(old, seconds);
+                })
+                .toList();
+        return new PipelineStatus(pipeline, sources, paced, next, problems);
+    }
+
+    public boolean backfilled() {
+        return tables.stream()
+                .noneMatch(table -> table.phase().equals(TableStatus.BACKFILL)
+                        || table.phase().equals(TableStatus.WAITING));
+    }
+
+    public long lagRecords() {
+        return tables.stream().mapToLong(TableStatus::lagRecords).sum();
+    }
+
+    @Override
+    public void print(PrintWriter out) {
+        TextTable sourceLines = new TextTable("SOURCE", "PHASE", "BEHIND (TRANSACTIONS)", "BEHIND (s)");
+        sources.forEach(source -> sourceLines.line(
+                source.source(),
+                source.phase(),
+                source.missing() < 0 ? "?" : source.missing(),
+                seconds(source.lagSeconds())));
+        sourceLines.print(out);
+        out.println();
+        TextTable tableLines = new TextTable(
+                "TABLE", "PHASE", "BACKFILL", "APPLIED", "LAG", "LAG (s)", "PER s", "HELD", "PARKED", "WAITS FOR");
+        for (TableStatus table : tables) {
+            tableLines.line(
+                    table.table(),
+                    table.phase(),
+                    backfill(table),
+                    table.applied(),
+                    table.lagRecords(),
+                    seconds(table.lagSeconds()),
+                    table.perSecond() == null ? "" : Math.round(table.perSecond()),
+                    table.held() + table.collisions(),
+                    table.parked(),
+                    table.waitsFor());
+        }
+        tableLines.print(out);
+        problems.forEach(problem -> out.println("! " + problem));
+        out.println();
+        out.println("Next: " + next);
+    }
+
+    private static String backfill(TableStatus table) {
+        String of = table.estimate() < 0 ? "" : " of about " + table.estimate();
+        String eta = table.etaSeconds() == null ? "" : ", " + table.etaSeconds() + " s to go";
+        return table.phase().equals(TableStatus.BACKFILL)
+                ? table.backfilled() + of + eta
+                : table.backfilled() + " rows";
+    }
+
+    private static String seconds(@Nullable Double seconds) {
+        return seconds == null ? "?" : String.format(Locale.ROOT, "%.1f", seconds);
+    }
+}

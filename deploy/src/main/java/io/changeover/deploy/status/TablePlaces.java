@@ -1,0 +1,33 @@
+package io.changeover.deploy.status;
+
+import io.changeover.transport.definition.ShardSettings;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.event.TableName;
+import java.util.Set;
+
+/** Where the rows of an old table may be on the new side. */
+final class TablePlaces {
+
+    private TablePlaces() {}
+
+    static Set<String> servers(TableDefinition table) {
+        ShardSettings shards = table.shards();
+        return shards == null ? Set.of(table.targetName()) : Set.copyOf(shards.targets());
+    }
+
+    static boolean has(TableDefinition table, TableName name) {
+        ShardSettings shards = table.shards();
+        if (shards == null) {
+            return table.target().equals(name);
+        }
+        if (!table.target().schema().equals(name.schema())) {
+            return false;
+        }
+        for (int shard = 0; shard < shards.count(); shard++) {
+            if (shards.tableOf(shard).equals(name.table())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,72 @@
+package io.changeover.deploy.status;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far one table is.
+ *
+ * @param phase one of the constants below
+ * @param backfilled rows that the backfill has published
+ * @param estimate rows that the old table had when the backfill began, as its server guessed; -1 unknown
+ * @param published records in the topic so far, in all partitions
+ * @param applied how many of them the new table has taken in
+ * @param lagRecords the difference
+ * @param lagSeconds how old the newest applied change is while there is a difference; null unknown
+ * @param held rows that wait for a unique value of another row
+ * @param collisions rows that belong to another source
+ * @param parked rows that the new database refuses
+ * @param perSecond records applied each second since the last look; null at the first look
+ * @param etaSeconds until the backfill ends at that pace; null unknown
+ * @param waitsFor what has to happen next, and who does it
+ */
+public record TableStatus(
+        String table,
+        String target,
+        String phase,
+        long backfilled,
+        long estimate,
+        long published,
+        long applied,
+        long lagRecords,
+        @Nullable Double lagSeconds,
+        long held,
+        long collisions,
+        long parked,
+        @Nullable Double perSecond,
+        @Nullable Long etaSeconds,
+        String waitsFor) {
+
+    public static final String BACKFILL = "backfill";
+    public static final String CATCHING_UP = "catching up";
+    public static final String IN_STEP = "in step";
+    public static final String WAITING = "waiting";
+    public static final String CLOSED = "closed";
+
+    /** With the pace since an earlier look at the same table. */
+    TableStatus since(TableStatus before, double seconds) {
+        if (seconds <= 0) {
+            return this;
+        }
+        double pace = Math.max(0, (applied - before.applied) / seconds);
+        double backfillPace = (backfilled - before.backfilled) / seconds;
+        Long eta = phase.equals(BACKFILL) && backfillPace > 0 && estimate >= 0
+                ? (Long) Math.round(Math.max(0, estimate - backfilled) / backfillPace)
+                : null;
+        return new TableStatus(
+                table,
+                target,
+                phase,
+                backfilled,
+                estimate,
+                published,
+                applied,
+                lagRecords,
+                lagSeconds,
+                held,
+                collisions,
+                parked,
+                Math.round(pace * 10) / 10.0,
+                eta,
+                waitsFor);
+    }
+}

@@ -1,0 +1,53 @@
+package io.changeover.deploy.status;
+
+import io.changeover.apply.target.TargetProgress;
+import io.changeover.transport.event.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What a target server knows of a pipeline.
+ *
+ * @param applied how far each partition is
+ * @param deferred rows that wait beside each new table
+ */
+record TargetState(Map<TopicPartition, Applied> applied, Map<TableName, DeferredRows> deferred) {
+
+    /**
+     * @param commitMicros commit time, on the source, of the newest change that is applied; microseconds since the epoch
+     */
+    record Applied(long nextOffset, boolean closed, long commitMicros) {}
+
+    /** @param parked refused by the database: somebody must decide */
+    record DeferredRows(long held, long collisions, long parked) {
+
+        static final DeferredRows NONE = new DeferredRows(0, 0, 0);
+
+        DeferredRows plus(DeferredRows other) {
+            return new DeferredRows(held + other.held, collisions + other.collisions, parked + other.parked);
+        }
+    }
+
+    TargetState {
+        applied = Map.copyOf(applied);
+        deferred = Map.copyOf(deferred);
+    }
+
+    /** Empty where nothing was prepared yet. */
+    static TargetState read(Connection connection, String pipeline) throws SQLException {
+        Map<TopicPartition, Applied> applied = new HashMap<>();
+        for (TargetProgress.Partition partition : TargetProgress.partitions(connection, pipeline)) {
+            applied.put(
+                    new TopicPartition(partition.topic(), partition.partition()),
+                    new Applied(partition.nextOffset(), !partition.open(), partition.appliedMicros()));
+        }
+        Map<TableName, DeferredRows> deferred = new HashMap<>();
+        for (TargetProgress.Waiting waiting : TargetProgress.waiting(connection)) {
+            deferred.put(waiting.table(), new DeferredRows(waiting.held(), waiting.collisions(), waiting.parked()));
+        }
+        return new TargetState(applied, deferred);
+    }
+}
