@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class Apply implements Worker {
 
+    private static final int MAX_THREADS = 4;
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final PipelineDefinition pipeline;
@@ -42,8 +43,13 @@ public final class Apply implements Worker {
         this.pipeline = pipeline;
         Map<String, Object> settings = new HashMap<>(pipeline.kafka().properties());
         this.admin = Admin.create(settings);
+        // a thread waits for the server half of its time: one for each processor, shared among the tables
+        int processors = Runtime.getRuntime().availableProcessors();
+        int threads = Math.max(
+                1,
+                Math.min(MAX_THREADS, processors / Math.max(1, pipeline.tables().size())));
         for (TableDefinition table : pipeline.tables()) {
-            tables.add(new TableApply(pipeline, table, admin, commits, phase -> {
+            tables.add(new TableApply(pipeline, table, admin, threads, commits, phase -> {
                 if (phase == TableState.Phase.STOPPED) {
                     endWhenAllStopped();
                 }

@@ -1,5 +1,6 @@
 package io.changeover.apply;
 
+import io.changeover.apply.preflight.NotYet;
 import io.changeover.apply.stream.ChangeDecoder;
 import io.changeover.apply.stream.ChangeStream;
 import io.changeover.apply.stream.GateWatch;
@@ -19,6 +20,7 @@ import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +54,7 @@ final class TableApply implements Runnable, GateWatch {
     private final PipelineDefinition pipeline;
     private final TableDefinition table;
     private final Admin admin;
+    private final int threads;
     private final Consumer<GateWatch.Phase> commits;
     private final Consumer<TableState.Phase> phases;
     private final ApplyCounts counts = new ApplyCounts();
@@ -64,11 +67,13 @@ final class TableApply implements Runnable, GateWatch {
             PipelineDefinition pipeline,
             TableDefinition table,
             Admin admin,
+            int threads,
             Consumer<GateWatch.Phase> commits,
             Consumer<TableState.Phase> phases) {
         this.pipeline = pipeline;
         this.table = table;
         this.admin = admin;
+        this.threads = threads;
         this.commits = commits;
         this.phases = phases;
     }
@@ -137,6 +142,10 @@ final class TableApply implements Runnable, GateWatch {
 
     /** Runs the application until it fails or is stopped. */
     private void runOnce() {
+        List<Problem> impossible = NotYet.check(pipeline, table);
+        if (!impossible.isEmpty()) {
+            throw new ChangeoverException(impossible);
+        }
         String topic = pipeline.rowTopic(table);
         TopicIdentity before = TopicIdentity.of(admin, topic);
         MySqlServer server = MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
@@ -148,7 +157,7 @@ final class TableApply implements Runnable, GateWatch {
                 pipeline.topicNames().rows(table.sourceName(), table.source()),
                 topic,
                 pipeline.kafka().properties(),
-                1,
+                Math.min(threads, before.partitions()),
                 ChangeDecoder::new,
                 () -> new MySqlBatchTarget(task, counts),
                 this);

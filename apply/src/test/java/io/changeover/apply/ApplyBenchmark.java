@@ -3,13 +3,19 @@ package io.changeover.apply;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.testing.TestingServers;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Rows a second from topic to table, everything on this machine. Run by hand: rows, then any of {@code unique expr}. */
+/**
+ * Rows a second from topic to table, everything on this machine, and the CPU time per row of the server and of the stream
+ * threads, which says more where others use the machine, too. Run by hand: rows, then perhaps {@code unique}.
+ */
 public final class ApplyBenchmark {
 
     private ApplyBenchmark() {}
@@ -21,7 +27,8 @@ public final class ApplyBenchmark {
             String schema = servers.target().freshSchema();
             servers.target()
                     .execute(
-                            "SET GLOBAL sync_binlog = 1, GLOBAL innodb_flush_log_at_trx_commit = 1",
+                            "SET GLOBAL sync_binlog = 1, GLOBAL innodb_flush_log_at_trx_commit = 1,"
+                                    + " GLOBAL innodb_buffer_pool_size = 536870912",
                             "CREATE TABLE " + schema
                                     + ".t (id BIGINT PRIMARY KEY, user_id BIGINT, amount DECIMAL(12,2),"
                                     + " status INT, name VARCHAR(40), note VARCHAR(200), created DATETIME(6), x DOUBLE, "
@@ -39,8 +46,8 @@ public final class ApplyBenchmark {
                     "created datetime(6)",
                     "x double");
             try (ApplyFixture fixture = new ApplyFixture(servers, ApplyFixture.copying(schema, "t"))) {
-                run("insert", fixture, events(old, rows, 0));
-                run("update", fixture, events(old, rows, 1));
+                run("insert", servers, fixture, events(old, rows, 0));
+                run("update", servers, fixture, events(old, rows, 1));
             }
         }
         System.exit(0);
@@ -66,7 +73,8 @@ public final class ApplyBenchmark {
         return records;
     }
 
-    private static void run(String name, ApplyFixture fixture, List<byte[][]> records) throws Exception {
+    private static void run(String name, TestingServers servers, ApplyFixture fixture, List<byte[][]> records)
+            throws Exception {
         for (byte[][] record : records) {
             var unused = fixture.producer()
                     .send(new org.apache.kafka.clients.producer.ProducerRecord<>(
@@ -75,6 +83,7 @@ public final class ApplyBenchmark {
         }
         fixture.producer().flush();
         long began = System.nanoTime();
+        long server = serverMicros(servers);
         try (Apply apply = new Apply(fixture.pipeline())) {
             apply.start();
             long first = 0;
@@ -89,11 +98,33 @@ public final class ApplyBenchmark {
                     / 1000.0;
             System.out.printf(
                     Locale.ROOT,
-                    "%s: %d rows, %.0f rows/s, %s%n",
+                    "%s: %d rows, %.0f rows/s, CPU per row: MySQL %.1f us, stream threads %.1f us, %s%n",
                     name,
                     records.size(),
                     records.size() / seconds,
+                    (double) (serverMicros(servers) - server) / records.size(),
+                    (double) streamMicros() / records.size(),
                     apply.states().get(0).counts());
         }
+    }
+
+    private static long serverMicros(TestingServers servers) {
+        return ProcessHandle.of(servers.target().server().pid())
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElseThrow()
+                        .toNanos()
+                / 1000;
+    }
+
+    private static long streamMicros() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long nanos = 0;
+        for (long id : threads.getAllThreadIds()) {
+            ThreadInfo info = threads.getThreadInfo(id);
+            if (info != null && info.getThreadName().contains("StreamThread")) {
+                nanos += threads.getThreadCpuTime(id);
+            }
+        }
+        return nanos / 1000;
     }
 }

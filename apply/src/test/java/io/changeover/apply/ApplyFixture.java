@@ -41,7 +41,14 @@ public final class ApplyFixture implements AutoCloseable {
         servers.kafka().createTopic(topic(), PARTITIONS);
         servers.target().execute(MetadataSchema.statements().toArray(String[]::new));
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", servers.kafka().bootstrapServers(), "linger.ms", 5),
+                Map.of(
+                        "bootstrap.servers",
+                        servers.kafka().bootstrapServers(),
+                        "linger.ms",
+                        5,
+                        // on a topic that was just made, a second batch may be taken before the first
+                        "max.in.flight.requests.per.connection",
+                        1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

@@ -8,6 +8,7 @@ import io.changeover.apply.target.Replay;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.nio.charset.StandardCharsets;
@@ -146,6 +147,39 @@ class ChangeTopologyIT {
                         () -> fixture.rows("SELECT id FROM " + schema + ".t_order ORDER BY id")
                                 .equals(List.of(List.of("1"), List.of("2"))));
             }
+        }
+    }
+
+    @Test
+    void targetThatCrashes_isWaitedFor() throws Exception {
+        OldTable old = new OldTable("t_order", 1, 1, "id int", "name varchar(40)", "note text");
+        try (ApplyFixture fixture = new ApplyFixture(servers, ApplyFixture.copying(schema, "t_order"));
+                Apply apply = new Apply(fixture.pipeline())) {
+            apply.start();
+            List<ChangeEvent> events = new ArrayList<>();
+            for (int id = 0; id < 3000; id++) {
+                events.add(old.insert("" + id, "n", null));
+            }
+            fixture.send(old, events.subList(0, 1000));
+            eventually(LIMIT, () -> apply.states().toString(), fixture::isApplied);
+            fixture.send(old, events.subList(1000, 2000)); // some of it may be in a transaction now
+            servers.target().server().kill9();
+            try {
+                fixture.send(old, events.subList(2000, 3000));
+                eventually(
+                        LIMIT,
+                        () -> apply.states().toString(),
+                        () -> apply.status().problems().stream()
+                                .anyMatch(problem -> problem.code() == ExitCode.UNREACHABLE));
+                assertThat(apply.status().ready()).isFalse();
+            } finally {
+                servers.target().server().start();
+            }
+            eventually(LIMIT, () -> apply.states().toString(), fixture::isApplied);
+            eventually(
+                    LIMIT, () -> apply.states().toString(), () -> apply.status().ready());
+            assertThat(fixture.rows("SELECT COUNT(*) FROM " + schema + ".t_order"))
+                    .containsExactly(List.of("3000"));
         }
     }
 

@@ -35,14 +35,6 @@ final class RowStatements {
         return "INSERT INTO " + table + " (" + names + ") VALUES " + String.join(",", Collections.nCopies(rows, row));
     }
 
-    /** For tables without another unique key: only the row of the same primary key can be met. */
-    String upsert(int rows) {
-        return insert(rows) + " AS n ON DUPLICATE KEY UPDATE "
-                + assigned().stream()
-                        .map(column -> TableName.quote(column) + " = n." + TableName.quote(column))
-                        .collect(Collectors.joining(", "));
-    }
-
     /** Finds rows by primary key only; parameters: the keys, then each row's values. A row that is not there is left out. */
     String update(int rows) {
         List<TargetColumn> columns = layout.columns();
@@ -58,15 +50,6 @@ final class RowStatements {
         sets.add("t." + TableName.quote(MetadataSchema.VERSION_COLUMN) + " = v.column_" + (columns.size() + 1));
         return "UPDATE " + keys.table() + " STRAIGHT_JOIN (VALUES " + values + ") v ON v.column_0 = q.n STRAIGHT_JOIN "
                 + table + " t ON " + keys.match() + " SET " + String.join(", ", sets);
-    }
-
-    private List<String> assigned() {
-        List<String> assigned = layout.columns().stream()
-                .filter(this::isAssigned)
-                .map(TargetColumn::name)
-                .collect(Collectors.toCollection(ArrayList::new));
-        assigned.add(MetadataSchema.VERSION_COLUMN);
-        return assigned;
     }
 
     /** A key column is written anew where its spelling may have changed. */

@@ -20,7 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rows in multi-row statements. A statement that the database refuses had no effect; it is halved until the bad rows
+ * Writes rows in multi-row statements: plain inserts, and updates that find their rows by primary key. (ON DUPLICATE KEY
+ * UPDATE was no faster, and acts on any unique key.) A statement that the database refuses had no effect; it is halved until the bad rows
  * stand alone. Confined to its session's thread.
  */
 final class RowWriter {
@@ -39,7 +40,6 @@ final class RowWriter {
 
     private enum Way {
         INSERT,
-        UPSERT,
         UPDATE
     }
 
@@ -74,9 +74,8 @@ final class RowWriter {
                         .add(write);
             }
         }
-        Way update = table.uniques().isEmpty() ? Way.UPSERT : Way.UPDATE;
         for (List<Write<MappedRow>> group : updates.values()) {
-            writeAll(update, group, refusals);
+            writeAll(Way.UPDATE, group, refusals);
         }
         for (List<Write<MappedRow>> group : inserts.values()) {
             writeAll(Way.INSERT, group, refusals);
@@ -184,7 +183,6 @@ final class RowWriter {
         return session.prepare(
                 switch (way) {
                     case INSERT -> texts.insert(rows);
-                    case UPSERT -> texts.upsert(rows);
                     case UPDATE -> texts.update(rows);
                 });
     }

@@ -217,6 +217,8 @@ class StreamsGateIT {
     private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
         Map<String, Object> settings = new java.util.HashMap<>(more);
         settings.put("bootstrap.servers", kafka.bootstrapServers());
+        // on a topic that was just made, a second batch may be taken before the first, which then never gets in
+        settings.put("max.in.flight.requests.per.connection", 1);
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
