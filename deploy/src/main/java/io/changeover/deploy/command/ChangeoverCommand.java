@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             QuickstartCommand.class,
             CheckCommand.class,
+            PlanCommand.class,
             PrepareCommand.class,
             RunCommand.class,
             CaptureCommand.class,

@@ -4,6 +4,8 @@ import io.changeover.apply.preflight.TargetPreflight;
 import io.changeover.capture.preflight.SourcePreflight;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
+import io.changeover.deploy.run.PipelineServers;
+import io.changeover.reconcile.MappingProbe;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
@@ -13,7 +15,9 @@ import io.changeover.transport.problem.Problem;
 import io.changeover.transport.topic.TopicSetup;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 
 /** Looks at everything that a migration needs and says everything that is wrong, at once; changes nothing. */
@@ -22,39 +26,67 @@ import picocli.CommandLine.Command;
         description = "Config, mapping, servers, grants, topics: all problems at once, with what mends them.")
 final class CheckCommand extends PipelineCommand {
 
+    /** One thing that was looked at; without problems it is in order. */
+    record Item(String what, List<Problem> problems) {}
+
     /** @param warnings what does not stop a migration now, but will under some statements */
-    record Finding(boolean ok, List<Problem> problems, List<Problem> warnings) implements Report {
+    record Findings(boolean ok, List<Item> checked, List<Problem> warnings) implements Report {
 
         @Override
         public void print(PrintWriter out) {
-            warnings.forEach(warning -> out.println("warning: " + warning));
-            problems.forEach(out::println);
-            out.println(ok ? "ok" : problems.size() + (problems.size() == 1 ? " problem" : " problems"));
+            Set<Problem> said = new LinkedHashSet<>();
+            for (Item item : checked) {
+                out.println((item.problems().isEmpty() ? "ok    " : "wrong ") + item.what());
+                // one cause may show in several checks
+                item.problems().stream().filter(said::add).forEach(problem -> out.println("  " + problem));
+            }
+            warnings.forEach(warning -> out.println("mind  " + warning));
+            out.println();
+            out.println(ok ? "ready" : said.size() + (said.size() == 1 ? " problem" : " problems"));
         }
     }
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
-        List<Problem> problems = new ArrayList<>(pipeline.unsupported());
+        List<Item> checked = new ArrayList<>();
         List<Problem> warnings = new ArrayList<>();
+        checked.add(new Item("definition of " + pipeline.name(), pipeline.unsupported()));
         for (SourceDefinition source : pipeline.sources()) {
             SourcePreflight preflight = SourcePreflight.of(
                     source,
                     pipeline.tablesOf(source.name()).stream()
                             .map(TableDefinition::source)
                             .toList());
-            problems.addAll(preflight.problems());
+            checked.add(new Item(
+                    "source " + source.name() + " at " + source.server().address(), preflight.problems()));
             warnings.addAll(preflight.warnings());
         }
-        problems.addAll(TargetPreflight.of(pipeline).check());
-        try {
-            problems.addAll(new TopicSetup(pipeline.kafka().properties(), timeout())
-                    .describe(pipeline.topicSpecs())
-                    .problems());
-        } catch (ChangeoverException e) {
-            problems.addAll(e.problems());
+        checked.add(new Item(
+                "targets and the new tables", TargetPreflight.of(pipeline).check()));
+        checked.add(new Item("topics", topics(pipeline)));
+        MappingProbe probe = new MappingProbe(new PipelineServers(pipeline));
+        for (TableDefinition table : pipeline.tables()) {
+            checked.add(new Item("mapping of " + table.label() + ", run on both servers", probe.problems(table)));
         }
-        terminal.report(new Finding(problems.isEmpty(), problems, warnings));
+        List<Problem> problems = checked.stream()
+                .flatMap(item -> item.problems().stream())
+                .distinct()
+                .toList();
+        if (!problems.isEmpty() && problems.stream().allMatch(p -> p.code() == ExitCode.UNREACHABLE)) {
+            // nothing else is wrong: worth trying again until the time is over
+            throw new ChangeoverException(problems);
+        }
+        terminal.report(new Findings(problems.isEmpty(), checked, warnings));
         return Problem.exitCode(problems);
+    }
+
+    private List<Problem> topics(PipelineDefinition pipeline) {
+        try {
+            return new TopicSetup(pipeline.kafka().properties(), timeout())
+                    .describe(pipeline.topicSpecs())
+                    .problems();
+        } catch (ChangeoverException e) {
+            return e.problems();
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -22,15 +23,18 @@ abstract class PipelineCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "How long to try while a server does not answer (default: ${DEFAULT-VALUE}).")
-    private Duration timeout = Duration.ofSeconds(30);
+            description = "How long it may take in all, servers that do not answer included; 30s, 5m (default: 30s; of"
+                    + " wait 60s).")
+    private @Nullable Duration timeout;
+
+    private long deadline;
 
     /** Does the work once. What it throws with code 13 only is tried again. */
     abstract ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws Exception;
 
     @Override
     public Integer call() throws Exception {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        deadline = System.nanoTime() + (timeout == null ? defaultTimeout() : timeout).toNanos();
         Terminal terminal = top.terminal();
         boolean said = false;
         while (true) {
@@ -44,7 +48,7 @@ abstract class PipelineCommand implements Callable<Integer> {
                 }
                 if (!said) {
                     terminal.problems(e.problems());
-                    terminal.say("trying again for up to " + timeout.toSeconds() + " s ...");
+                    terminal.say("trying again for up to " + timeout().toSeconds() + " s ...");
                     said = true;
                 }
                 Thread.sleep(PAUSE.toMillis());
@@ -52,8 +56,13 @@ abstract class PipelineCommand implements Callable<Integer> {
         }
     }
 
+    Duration defaultTimeout() {
+        return Duration.ofSeconds(30);
+    }
+
+    /** What is left of the time; never nothing, so that clients can be given it. */
     Duration timeout() {
-        return timeout;
+        return Duration.ofNanos(Math.max(PAUSE.toNanos(), deadline - System.nanoTime()));
     }
 
     ChangeoverCommand top() {

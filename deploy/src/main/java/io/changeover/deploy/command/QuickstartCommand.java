@@ -2,6 +2,8 @@ package io.changeover.deploy.command;
 
 import io.changeover.deploy.quickstart.Quickstart;
 import io.changeover.deploy.run.Termination;
+import io.changeover.transport.problem.ExitCode;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,13 +35,20 @@ final class QuickstartCommand implements Callable<Integer> {
     private boolean keep;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws SQLException {
         boolean terminal = Boolean.getBoolean("changeover.terminal") && System.getenv("CI") == null;
         try (Termination termination = new Termination(Duration.ofSeconds(30))) {
             Quickstart.Options options = new Quickstart.Options(rows, Duration.ofSeconds(seconds), keep);
-            return new Quickstart(options, top.terminal(), terminal, termination.requested())
-                    .run()
-                    .number();
+            try {
+                return new Quickstart(options, top.terminal(), terminal, termination.requested())
+                        .run()
+                        .number();
+            } catch (RuntimeException | SQLException e) {
+                if (termination.requested().isDone()) {
+                    return ExitCode.OK.number(); // Ctrl-C: servers go while others still talk to them
+                }
+                throw e;
+            }
         }
     }
 }

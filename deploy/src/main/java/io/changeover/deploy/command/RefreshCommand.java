@@ -122,6 +122,8 @@ final class RefreshCommand extends PipelineCommand {
         try (SignalSender sender = new SignalSender(kafka, pipeline.topicNames().signals(), timeout());
                 ProgressTopic progress =
                         new ProgressTopic(kafka, pipeline.topicNames().progress(asked.sourceName()), timeout())) {
+            // what the topic holds already is read before, so that the answer is not behind it
+            progress.latest();
             sender.send(signal);
             SignalAck last = SignalAck.running(id, null, 0);
             while (System.nanoTime() < deadline) {

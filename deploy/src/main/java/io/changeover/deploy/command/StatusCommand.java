@@ -25,7 +25,7 @@ final class StatusCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws InterruptedException, ExecutionException {
-        try (StatusReader reader = new StatusReader(pipeline, Clock.systemUTC(), timeout())) {
+        try (StatusReader reader = new StatusReader(pipeline, Clock.systemUTC(), Duration.ofSeconds(20))) {
             PipelineStatus before = reader.read();
             terminal.report(before);
             if (!watch) {

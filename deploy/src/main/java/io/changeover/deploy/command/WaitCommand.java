@@ -6,6 +6,7 @@ import io.changeover.deploy.status.CaughtUp;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.problem.ExitCode;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,6 +46,11 @@ final class WaitCommand extends PipelineCommand {
 
     @Option(names = "--for", paramLabel = "GOAL", required = true, description = "One of: ${COMPLETION-CANDIDATES}.")
     private Goal goal = Goal.CAUGHT_UP;
+
+    @Override
+    Duration defaultTimeout() {
+        return Duration.ofSeconds(60);
+    }
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {

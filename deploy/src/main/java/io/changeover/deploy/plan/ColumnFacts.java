@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param length characters or bytes; 0 where the type has none
  * @param precision digits of a number
  * @param scale digits after the point, or of a fraction of a second
+ * @param key whether it is part of the primary key
  */
 public record ColumnFacts(
         String name,
@@ -29,13 +30,14 @@ public record ColumnFacts(
         int scale,
         boolean nullable,
         boolean hasDefault,
-        boolean generated) {
+        boolean generated,
+        boolean key) {
 
     private static final String QUERY = """
             SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_SET_NAME, COALESCE(CHARACTER_MAXIMUM_LENGTH, 0),
                    COALESCE(NUMERIC_PRECISION, 0), COALESCE(NUMERIC_SCALE, DATETIME_PRECISION, 0), IS_NULLABLE = 'YES',
                    COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%' OR EXTRA LIKE '%DEFAULT_GENERATED%',
-                   COALESCE(GENERATION_EXPRESSION, '') <> ''
+                   COALESCE(GENERATION_EXPRESSION, '') <> '', COLUMN_KEY = 'PRI'
             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION""";
 
     /** By lower-case name, in table order; empty when the table is not there or may not be seen. */
@@ -56,7 +58,8 @@ public record ColumnFacts(
                             row.getInt(7),
                             row.getBoolean(8),
                             row.getBoolean(9),
-                            row.getBoolean(10));
+                            row.getBoolean(10),
+                            row.getBoolean(11));
                     columns.put(column.name().toLowerCase(Locale.ROOT), column);
                 }
             }

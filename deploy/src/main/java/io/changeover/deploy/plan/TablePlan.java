@@ -48,7 +48,7 @@ public record TablePlan(
         if (key.isEmpty()) {
             key = new LinkedHashMap<>();
             for (ColumnFacts column : old.values()) {
-                if (next.containsKey(lower(column.name())) && table.columns() == null) {
+                if (column.key()) {
                     key.put(column.name(), MappingExpression.column(column.name()));
                 }
             }
@@ -56,8 +56,7 @@ public record TablePlan(
         List<ColumnPlan> columns = new ArrayList<>();
         Set<String> written = new LinkedHashSet<>();
         Set<String> read = new LinkedHashSet<>();
-        boolean keyKnown = !table.key().isEmpty();
-        key.forEach((name, from) -> columns.add(column(name, from, keyKnown, old, next, written, read)));
+        key.forEach((name, from) -> columns.add(column(name, from, true, old, next, written, read)));
         mapping(table, key, old, next)
                 .forEach((name, from) -> columns.add(column(name, from, false, old, next, written, read)));
         MappingExpression where = table.where();

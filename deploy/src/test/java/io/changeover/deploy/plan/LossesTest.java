@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 class LossesTest {
 
     private static ColumnFacts column(String base, String type, int precision, int scale) {
-        return new ColumnFacts("c", base, type, null, 0, precision, scale, false, false, false);
+        return new ColumnFacts("c", base, type, null, 0, precision, scale, false, false, false, false);
     }
 
     private static ColumnFacts text(String charset, long length, boolean nullable) {
         return new ColumnFacts(
-                "c", "varchar", "varchar(" + length + ")", charset, length, 0, 0, nullable, false, false);
+                "c", "varchar", "varchar(" + length + ")", charset, length, 0, 0, nullable, false, false, false);
     }
 
     @Test

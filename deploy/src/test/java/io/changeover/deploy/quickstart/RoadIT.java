@@ -1,0 +1,217 @@
+package io.changeover.deploy.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.changeover.apply.Apply;
+import io.changeover.capture.Capture;
+import io.changeover.capture.CaptureSettings;
+import io.changeover.deploy.command.ChangeoverCommand;
+import io.changeover.deploy.run.PipelineServers;
+import io.changeover.deploy.run.WorkerGroup;
+import io.changeover.reconcile.CompareProgress;
+import io.changeover.reconcile.FullCompare;
+import io.changeover.reconcile.Mismatch;
+import io.changeover.reconcile.TableComparison;
+import io.changeover.transport.definition.PipelineDefinition;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The whole road as an operator walks it, each step with the command: check, plan, prepare, work, status, wait, compare,
+ * refresh. The old database is being written to from before the first step to the last wait (DrainMeansEqual).
+ */
+@Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RoadIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private static Path folder;
+
+    private static QuickstartServers servers;
+    private static PipelineDefinition pipeline;
+    private static LiveWriter writer;
+    private static WorkerGroup workers;
+
+    /** What a command said. */
+    private record Said(int code, String out, String err) {}
+
+    private static Said changeover(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.addAll(List.of("-c", folder.resolve("pipeline.yaml").toString()));
+        int code = ChangeoverCommand.line(new PrintWriter(out), new PrintWriter(err))
+                .execute(line.toArray(String[]::new));
+        return new Said(code, out.toString(), err.toString());
+    }
+
+    @BeforeAll
+    static void oldShopIsOpen() throws SQLException {
+        servers = new QuickstartServers();
+        servers.await();
+        QuickstartPipeline setup = new QuickstartPipeline(servers);
+        LegacyRows rows = new LegacyRows(8_000);
+        setup.createLegacy(rows);
+        setup.createShop();
+        pipeline = setup.definition();
+        setup.write(folder.resolve("pipeline.yaml"));
+        writer = new LiveWriter(servers.primary().connect(), rows, 7, 100);
+        writer.start();
+        workers = new WorkerGroup(List.of(new Capture(CaptureSettings.of(pipeline, "legacy")), new Apply(pipeline)));
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        workers.close();
+        writer.close();
+        servers.close();
+    }
+
+    private static void awaitReplica() {
+        servers.replica().awaitExecuted(servers.primary().gtidExecuted(), Duration.ofMinutes(1));
+    }
+
+    private static List<TableComparison> compare() throws SQLException {
+        return new FullCompare(new PipelineServers(pipeline), CompareProgress.SILENT).compare(pipeline);
+    }
+
+    @Test
+    @Order(1)
+    void check_withoutAccounts_isDenied_andGrantsSaysWhatIsNeeded() {
+        assertThat(changeover("check").code()).isEqualTo(12);
+
+        Said grants = changeover("grants");
+
+        assertThat(grants.out()).contains("GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'capture'@'%';");
+        assertThat(grants.err()).contains("legacy: cannot look at the grants");
+    }
+
+    @Test
+    @Order(2)
+    void check_withExactlyTheGrants_isReady() {
+        new QuickstartPipeline(servers).createAccounts(pipeline);
+        awaitReplica();
+
+        Said check = changeover("check");
+
+        assertThat(check.err()).isEmpty();
+        assertThat(check.out()).endsWith("ready\n");
+        assertThat(check.code()).isZero();
+        assertThat(changeover("grants").code()).isZero();
+    }
+
+    @Test
+    @Order(3)
+    void plan_showsTheMapping_andPrepareDoesNothingWithoutExecute() {
+        Said plan = changeover("plan");
+        assertThat(plan.code()).isZero();
+        assertThat(plan.out())
+                .contains("amount_cents", "ROUND(amount * 100)", "to be created", "CREATE DATABASE IF NOT EXISTS");
+
+        assertThat(changeover("prepare").out()).startsWith("would be done with --execute:");
+        assertThat(changeover("prepare").out()).startsWith("would be done with --execute:");
+        assertThat(changeover("prepare", "--execute").out()).startsWith("done:");
+        assertThat(changeover("prepare").out()).startsWith("everything is there");
+        assertThat(servers.shop().rows("SELECT * FROM shop.customer")).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void wait_beforeAnybodyWorks_saysWhatIsMissing() throws Exception {
+        Said wait = changeover("wait", "--for", "caught-up", "--timeout", "1s");
+        assertThat(wait.code()).isEqualTo(21);
+        assertThat(wait.out()).contains("not caught-up", "transactions are not published");
+
+        JsonNode status = JSON.readTree(changeover("status", "-o", "json").out());
+        assertThat(status.at("/sources/0/phase").asText()).isEqualTo("not started");
+        assertThat(status.path("next").asText()).startsWith("start the capture");
+    }
+
+    @Test
+    @Order(5)
+    void underLoad_everythingThatWasCommittedArrives() throws Exception {
+        workers = new WorkerGroup(List.of(new Capture(CaptureSettings.of(pipeline, "legacy")), new Apply(pipeline)));
+        workers.start();
+
+        Said wait = changeover("wait", "--for", "caught-up", "--timeout", "180s");
+        assertThat(wait.out()).isEqualTo("caught-up\n");
+        assertThat(wait.code()).isZero();
+
+        JsonNode status = JSON.readTree(changeover("status", "-o", "json").out());
+        assertThat(status.path("tables")).hasSize(3).allSatisfy(table -> {
+            assertThat(table.path("applied").asLong()).isPositive();
+            assertThat(table.path("phase").asText()).isIn("in step", "catching up");
+        });
+    }
+
+    @Test
+    @Order(6)
+    void afterTheLastWrite_bothSidesAreEqual() throws SQLException {
+        writer.stop();
+        awaitReplica();
+        assertThat(changeover("wait", "--for", "caught-up").code()).isZero();
+
+        assertThat(writer.rowChanges()).isPositive();
+        assertThat(compare()).hasSize(3).allSatisfy(table -> {
+            assertThat(table.samples()).isEmpty();
+            assertThat(table.differences()).isZero();
+            assertThat(table.targetRows()).isPositive().isEqualTo(table.sourceRows());
+        });
+    }
+
+    @Test
+    @Order(7)
+    void rowsThatWereHarmed_areFound_andRefreshMendsThem() throws SQLException {
+        String one = servers.shop().value("SELECT MIN(order_id) FROM shop.`order`");
+        String other = servers.shop().value("SELECT MAX(order_id) FROM shop.`order`");
+        servers.shop()
+                .execute(
+                        "UPDATE shop.`order` SET amount_cents = amount_cents + 1 WHERE order_id = " + one,
+                        "DELETE FROM shop.`order` WHERE order_id = " + other);
+        assertThat(compare())
+                .flatExtracting(TableComparison::samples)
+                .extracting(Mismatch::kind)
+                .containsExactlyInAnyOrder(Mismatch.Kind.DIFFERENT, Mismatch.Kind.MISSING);
+
+        Said dry = changeover(
+                "refresh", "--table", "legacy.trade.t_order", "--where", "id IN (" + one + "," + other + ")");
+        assertThat(dry.out()).isEqualTo("legacy.trade.t_order: dry run, 2 rows\n");
+        Said done = changeover(
+                "refresh", "--table", "legacy.trade.t_order", "--keys", "id=" + one + ";id=" + other, "--execute");
+        assertThat(done.err()).isEmpty();
+        assertThat(done.out()).startsWith("legacy.trade.t_order: done, 2 rows");
+        assertThat(changeover("wait", "--for", "caught-up").code()).isZero();
+
+        assertThat(compare()).allSatisfy(table -> assertThat(table.samples()).isEmpty());
+    }
+
+    @Test
+    @Order(8)
+    void mistakes_areSaidInOneLine_withTheirCodes() {
+        assertThat(changeover("refresh", "--table", "legacy.trade.t_ordr", "--where", "1")
+                        .code())
+                .isEqualTo(2);
+        assertThat(changeover("no-such-command").code()).isEqualTo(2);
+        assertThat(changeover("wait").code()).isEqualTo(2);
+        Said where = changeover("refresh", "--table", "legacy.trade.t_order", "--where", "no_such_column = 1");
+        assertThat(where.code()).isEqualTo(10);
+        assertThat(where.err()).doesNotContain("\tat ");
+    }
+}
