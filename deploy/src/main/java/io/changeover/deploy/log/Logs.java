@@ -24,6 +24,7 @@ public final class Logs {
             Map.entry("io.debezium", Level.WARN),
             Map.entry("io.debezium.metrics.stats", Level.ERROR),
             Map.entry("io.debezium.util", Level.ERROR),
+            Map.entry("io.debezium.embedded", Level.ERROR),
             Map.entry("com.github.shyiko", Level.WARN),
             Map.entry("com.zaxxer.hikari", Level.WARN),
             Map.entry("org.apache.kafka", Level.WARN),
