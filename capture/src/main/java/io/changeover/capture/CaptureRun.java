@@ -7,6 +7,7 @@ import io.changeover.capture.backfill.BackfillMark;
 import io.changeover.capture.backfill.Refreshes;
 import io.changeover.capture.engine.BinlogEngine;
 import io.changeover.capture.engine.PublishedSchemas;
+import io.changeover.capture.engine.SchemaScan;
 import io.changeover.capture.engine.StreamConsumer;
 import io.changeover.capture.publish.Durable;
 import io.changeover.capture.publish.KafkaPublishLog;
@@ -80,17 +81,25 @@ final class CaptureRun implements AutoCloseable {
     }
 
     /** Begins: afterwards rows flow. */
-    void start() throws SQLException {
+    void start() throws SQLException, ExecutionException, InterruptedException, IOException {
         log.fence();
         Durable durable = Durable.read(settings.kafka().properties(), source, topics);
-        SchemaBook book;
-        GtidState state;
+        Set<TableName> tables = settings.rowTopics().keySet();
+        boolean caseInsensitive;
         try (Connection connection = server.connect()) {
-            ServerVariables variables = ServerVariables.read(connection);
-            Set<TableName> tables = settings.rowTopics().keySet();
-            durable = new Enrolment(source, settings.source().start(), tables).enrol(connection, durable, log);
+            caseInsensitive = ServerVariables.read(connection).caseInsensitive();
+            SchemaScan scan = new SchemaScan(
+                    settings.transactionalId() + ".scan." + UUID.randomUUID(),
+                    source,
+                    settings.source().server());
+            durable = new Enrolment(source, settings.source().start(), tables, caseInsensitive, scan)
+                    .enrol(connection, durable, log);
+        }
+        SchemaBook book = SchemaBook.recover(source, tables, caseInsensitive, durable.history());
+        GtidState state;
+        // enrolment may have taken long: the first connection may be dead
+        try (Connection connection = server.connect()) {
             state = SourceCheck.require(connection, source, requireNonNull(durable.position()));
-            book = SchemaBook.recover(source, tables, variables.caseInsensitive(), durable.history());
         }
         begin(durable, book, state.server());
     }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.changeover.capture.backfill.BackfillMark;
+import io.changeover.capture.engine.SchemaScan;
 import io.changeover.capture.publish.Durable;
 import io.changeover.capture.publish.KafkaPublishLog;
 import io.changeover.capture.publish.Mark;
 import io.changeover.capture.schema.HistoryEntry;
+import io.changeover.capture.schema.SchemaBook;
 import io.changeover.capture.source.FirstSchemas;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.event.TableName;
@@ -17,6 +19,7 @@ import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Takes tables in: at the first start all of them, later those that were not captured the last time. Their schemas, the
@@ -44,15 +48,21 @@ final class Enrolment {
     private final String source;
     private final StartMode start;
     private final Set<TableName> tables;
+    private final boolean caseInsensitive;
+    private final SchemaScan scan;
 
-    Enrolment(String source, StartMode start, Collection<TableName> tables) {
+    /** @param caseInsensitive whether the server takes table names without regard to case */
+    Enrolment(String source, StartMode start, Collection<TableName> tables, boolean caseInsensitive, SchemaScan scan) {
         this.source = source;
         this.start = start;
         this.tables = new TreeSet<>(tables);
+        this.caseInsensitive = caseInsensitive;
+        this.scan = scan;
     }
 
     /** What is durable afterwards: the same when no table is new and none is gone. */
-    Durable enrol(Connection connection, Durable before, KafkaPublishLog log) throws SQLException {
+    Durable enrol(Connection connection, Durable before, KafkaPublishLog log)
+            throws SQLException, ExecutionException, InterruptedException, IOException {
         Set<TableName> known = known(before);
         Set<TableName> added = new TreeSet<>(tables);
         added.removeAll(known);
@@ -78,11 +88,23 @@ final class Enrolment {
         if (position == null) {
             position = SourcePosition.startingAt(completed(first), first.state().executed());
         }
+        if (!added.isEmpty()) {
+            scan.requireUnchanged(position, first.state().executed(), book(first));
+        }
         SourcePosition durable = log.appendStart(position, entries, written);
         written.forEach(mark -> marks.put(mark.key(), mark.json()));
         List<HistoryEntry> history = new ArrayList<>(before.history());
         history.addAll(entries);
         return new Durable(durable, marks, history);
+    }
+
+    /** The schemas of the tables that are taken in. */
+    private SchemaBook book(FirstSchemas first) {
+        List<HistoryEntry> entries = new ArrayList<>();
+        first.statements()
+                .forEach((table, statement) -> entries.add(
+                        HistoryEntry.read(entries.size() + 1L, first.state().executed(), table, statement)));
+        return SchemaBook.recover(source, first.statements().keySet(), caseInsensitive, entries);
     }
 
     private GtidSet completed(FirstSchemas first) {

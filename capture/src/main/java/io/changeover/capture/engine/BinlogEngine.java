@@ -30,10 +30,24 @@ public final class BinlogEngine implements AutoCloseable {
 
     static final String NAME = "name";
 
+    /** Takes what the binlog says, in its order, on the engine's thread; what it throws ends the engine. */
+    public interface Reader {
+
+        void accept(StreamItem item);
+
+        /** Nothing more is there for the moment. */
+        void flush();
+
+        /** Whether captured rows are wanted; else schema changes and commits only. */
+        boolean wantsRows();
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(BinlogEngine.class);
 
     /** Without a word from the server for this long the connection counts as dead; its heartbeat comes every 8 s. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    private static final Duration ORDERLY_END = Duration.ofSeconds(5);
 
     private final String name;
     private final AtomicLong heard = new AtomicLong(Long.MAX_VALUE);
@@ -49,14 +63,14 @@ public final class BinlogEngine implements AutoCloseable {
             SourcePosition position,
             SchemaBook book,
             long serverId,
-            StreamConsumer consumer) {
+            Reader reader) {
         this.name = name;
-        EngineParts.put(name, new EngineParts(source, position.completed(), book, heard));
+        EngineParts.put(name, new EngineParts(source, position.completed(), book, heard, reader.wantsRows()));
         Properties properties = EngineSettings.properties(name, server, serverId, book.captured());
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(properties)
                 .using((success, message, error) -> end(success, message, error))
-                .notifying((events, committer) -> handle(events, consumer))
+                .notifying((events, committer) -> handle(events, reader))
                 .build();
         this.thread = new Thread(engine, "engine-" + name);
         this.thread.setDaemon(true);
@@ -78,12 +92,12 @@ public final class BinlogEngine implements AutoCloseable {
         return last != Long.MAX_VALUE && System.nanoTime() - last > SILENCE.toNanos();
     }
 
-    private void handle(List<RecordChangeEvent<SourceRecord>> events, StreamConsumer consumer) {
+    private void handle(List<RecordChangeEvent<SourceRecord>> events, Reader reader) {
         try {
             for (RecordChangeEvent<SourceRecord> event : events) {
-                consumer.accept((StreamItem) event.record().value());
+                reader.accept((StreamItem) event.record().value());
             }
-            consumer.flush();
+            reader.flush();
         } catch (RuntimeException e) {
             // the engine reports a handler's failure late and wrapped; nothing may be read on meanwhile
             ended.completeExceptionally(e);
@@ -106,9 +120,12 @@ public final class BinlogEngine implements AutoCloseable {
         } catch (IOException | IllegalStateException e) {
             LOG.debug("engine {} was closed already", name, e);
         }
-        thread.interrupt();
         try {
-            thread.join(Duration.ofSeconds(10).toMillis());
+            // an engine that fails may still be ending its tasks: interrupted, it leaves their connections and threads
+            // behind
+            thread.join(ORDERLY_END.toMillis());
+            thread.interrupt();
+            thread.join(ORDERLY_END.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

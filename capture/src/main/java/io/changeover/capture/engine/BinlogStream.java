@@ -64,8 +64,8 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
         }
         this.queue = queue;
         this.parts = parts;
-        this.translator =
-                new BinlogTranslator(parts.source(), parts.book(), item -> queue.enqueue(new StreamRecord(item)));
+        this.translator = new BinlogTranslator(
+                parts.source(), parts.book(), parts.rows(), item -> queue.enqueue(new StreamRecord(item)));
     }
 
     /** Called by the parent's constructor: uses no field. */

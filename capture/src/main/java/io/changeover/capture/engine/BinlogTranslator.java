@@ -51,6 +51,7 @@ final class BinlogTranslator {
 
     private final String source;
     private final SchemaBook book;
+    private final boolean wantsRows;
     private final Sink sink;
     private final SchemaChanges schemaChanges;
     private final Map<Long, NumberedTable> numbered = new HashMap<>();
@@ -63,9 +64,11 @@ final class BinlogTranslator {
     private boolean hasRows;
     private Place place;
 
-    BinlogTranslator(String source, SchemaBook book, Sink sink) {
+    /** @param wantsRows whether captured rows are wanted; else they are passed over, undecoded */
+    BinlogTranslator(String source, SchemaBook book, boolean wantsRows, Sink sink) {
         this.source = source;
         this.book = book;
+        this.wantsRows = wantsRows;
         this.sink = sink;
         this.schemaChanges = new SchemaChanges(book);
         this.place = new Place(source, null, "", 0, 0);
@@ -236,7 +239,7 @@ final class BinlogTranslator {
         if (known != null && known.describes(map)) {
             return;
         }
-        TableName name = book.captured(map.getDatabase(), map.getTable());
+        TableName name = wantsRows ? book.captured(map.getDatabase(), map.getTable()) : null;
         numbered.put(map.getTableId(), new NumberedTable(map, name == null ? null : decoder(name, map)));
     }
 

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param completed where to begin: after these transactions, at a transaction's start
  * @param heardNanos {@link System#nanoTime} of the last byte from the server; {@link Long#MAX_VALUE} while the reader is busy
  *     with what it heard
+ * @param rows whether captured rows are wanted; else schema changes and commits only
  */
-record EngineParts(String source, GtidSet completed, SchemaBook book, AtomicLong heardNanos) {
+record EngineParts(String source, GtidSet completed, SchemaBook book, AtomicLong heardNanos, boolean rows) {
 
     private static final Map<String, EngineParts> RUNNING = new ConcurrentHashMap<>();
 

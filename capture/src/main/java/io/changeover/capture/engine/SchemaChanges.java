@@ -8,6 +8,7 @@ import io.changeover.capture.schema.SchemaBook;
 import io.changeover.transport.event.Provenance;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
+import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.debezium.text.MultipleParsingExceptions;
 import io.debezium.text.ParsingException;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about each statement that may touch a captured table: new columns go on, what cannot be followed stops. */
@@ -39,7 +41,7 @@ final class SchemaChanges {
                 before.put(table, known);
             }
         }
-        Set<TableName> touched = parse(statement, sql, database, place);
+        Set<TableName> touched = parse(gtid, statement, sql, database, place);
         if (statement.dropsDatabase() && !before.isEmpty()) {
             throw place.stop(ExitCode.SCHEMA_DRIFT, "a database was dropped: " + BinlogTranslator.brief(sql), REREAD);
         }
@@ -47,10 +49,7 @@ final class SchemaChanges {
             return null;
         }
         if (touched.stream().anyMatch(table -> book.asOf(table).contains(gtid))) {
-            throw place.stop(
-                    ExitCode.SCHEMA_DRIFT,
-                    "the start position lies before a change of " + touched + ", the schema was read after it",
-                    "start from a position after " + gtid + ", or with `start: snapshot`");
+            throw tooEarly(gtid, touched, place, null);
         }
         List<CapturedTable> now = new ArrayList<>();
         for (TableName table : touched) {
@@ -66,16 +65,35 @@ final class SchemaChanges {
                 provenance.commitMicros());
     }
 
-    private Set<TableName> parse(DdlStatement statement, String sql, String database, Place place) {
+    private Set<TableName> parse(Gtid gtid, DdlStatement statement, String sql, String database, Place place) {
         try {
             return book.apply(sql, database);
         } catch (ParsingException | MultipleParsingExceptions e) {
+            // what the schema has seen already may well not be possible on it once more
+            Set<TableName> ahead = book.captured().stream()
+                    .filter(table -> statement.names(table.table()))
+                    .filter(table -> book.asOf(table).contains(gtid))
+                    .collect(Collectors.toSet());
+            if (!ahead.isEmpty()) {
+                throw tooEarly(gtid, ahead, place, e);
+            }
             throw place.stop(
                     ExitCode.SCHEMA_DRIFT,
                     "a statement that cannot be parsed: " + BinlogTranslator.brief(statement.text()),
                     REREAD,
                     e);
         }
+    }
+
+    private static ChangeoverException tooEarly(
+            Gtid gtid, Set<TableName> tables, Place place, @Nullable RuntimeException cause) {
+        String what = "the start position lies before a change of " + tables + ", the schema was read after it";
+        String remedy =
+                "start from a position after " + gtid + ", or with `start: snapshot`; a table that joins others:"
+                        + " run without it until they are past the change, then add it";
+        return cause == null
+                ? place.stop(ExitCode.SCHEMA_DRIFT, what, remedy)
+                : place.stop(ExitCode.SCHEMA_DRIFT, what, remedy, cause);
     }
 
     private CapturedTable followed(

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Next: {@link OrderedPublisher}.
  */
-public final class StreamConsumer {
+public final class StreamConsumer implements BinlogEngine.Reader {
 
     /** Rows in one Kafka transaction, about: enough to make its cost small, few enough to bound memory and delay. */
     private static final int MAX_ROWS = 4000;
@@ -33,7 +33,8 @@ public final class StreamConsumer {
         this.listener = listener;
     }
 
-    void accept(StreamItem item) {
+    @Override
+    public void accept(StreamItem item) {
         if (item instanceof StreamItem.Rows some) {
             for (RowChange change : some.changes()) {
                 publisher.row(some.gtid(), change);
@@ -66,8 +67,14 @@ public final class StreamConsumer {
         }
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         rows = 0;
         publisher.flush();
+    }
+
+    @Override
+    public boolean wantsRows() {
+        return true;
     }
 }
