@@ -26,7 +26,8 @@ final class Failures {
         this.verbose = verbose;
     }
 
-    int exit(Throwable failure) {
+    int exit(Throwable thrown) {
+        Throwable failure = KnownFailures.unwrapped(thrown);
         if (failure instanceof ChangeoverException known) {
             terminal.problems(known.problems());
             if (verbose) {

@@ -48,6 +48,7 @@ public final class Logs {
         ConsoleAppender<ILoggingEvent> stderr = stderr();
         start(context, stderr, lines, verbose ? Level.INFO : Level.ERROR);
         if (!verbose) {
+            LEVELS.keySet().forEach(logger -> context.getLogger(logger).setLevel(Level.ERROR));
             context.getLogger("io.changeover").setLevel(Level.WARN);
         }
     }

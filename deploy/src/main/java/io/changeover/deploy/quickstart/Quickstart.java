@@ -36,6 +36,9 @@ public final class Quickstart {
 
     private static final long SEED = 20240229;
     private static final int TRANSACTIONS_PER_SECOND = 200;
+    /** How long it is watched following, however short the application's time is. */
+    private static final Duration FOLLOW = Duration.ofSeconds(4);
+
     private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
 
     /**
@@ -142,6 +145,7 @@ public final class Quickstart {
     private double follow(PipelineDefinition pipeline, LiveWriter writer, WorkerGroup workers) {
         double worstLag = 0;
         boolean inStep = false;
+        long inStepNanos = 0;
         long started = System.nanoTime();
         try (StatusReader reader = new StatusReader(pipeline, Clock.systemUTC(), Duration.ofSeconds(20))) {
             PipelineStatus before = reader.read();
@@ -156,8 +160,12 @@ public final class Quickstart {
                 if (!following) {
                     continue;
                 }
-                inStep = true;
-                if (seconds(started, now) >= options.live().toSeconds()) {
+                if (!inStep) {
+                    inStep = true;
+                    inStepNanos = now;
+                }
+                if (seconds(started, now) >= options.live().toSeconds()
+                        && seconds(inStepNanos, now) >= FOLLOW.toSeconds()) {
                     return worstLag;
                 }
                 worstLag = Math.max(
