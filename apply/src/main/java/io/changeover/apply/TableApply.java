@@ -154,7 +154,7 @@ final class TableApply implements Runnable, GateWatch {
 
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         KafkaStreams streams = ChangeStream.create(
-                pipeline.topicNames().rows(table.sourceName(), table.source()),
+                pipeline.applicationId(table),
                 topic,
                 pipeline.kafka().properties(),
                 Math.min(threads, before.partitions()),

@@ -102,7 +102,6 @@ public final class TargetPreflight {
     }
 
     private void checkTable(Connection connection, TableDefinition table, List<Problem> problems) throws SQLException {
-        problems.addAll(NotYet.check(pipeline, table));
         Optional<TargetTable> found = TargetTable.read(connection, table.target());
         if (found.isEmpty()) {
             problems.add(new Problem(

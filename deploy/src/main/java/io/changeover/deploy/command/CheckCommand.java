@@ -46,11 +46,18 @@ final class CheckCommand extends PipelineCommand {
         }
     }
 
+    private List<Problem> hints = List.of();
+
+    @Override
+    void hints(List<Problem> said) {
+        hints = said;
+    }
+
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
         List<Item> checked = new ArrayList<>();
-        List<Problem> warnings = new ArrayList<>();
-        checked.add(new Item("definition of " + pipeline.name(), pipeline.unsupported()));
+        List<Problem> warnings = new ArrayList<>(hints);
+        checked.add(new Item("definition of " + pipeline.name(), List.of()));
         for (SourceDefinition source : pipeline.sources()) {
             SourcePreflight preflight = SourcePreflight.of(
                     source,

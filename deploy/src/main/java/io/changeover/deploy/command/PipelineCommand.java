@@ -4,7 +4,9 @@ import io.changeover.deploy.output.Terminal;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,6 +34,9 @@ abstract class PipelineCommand implements Callable<Integer> {
     /** Does the work once. What it throws with code 13 only is tried again. */
     abstract ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws Exception;
 
+    /** What the file does that is allowed, and better done otherwise. */
+    void hints(List<Problem> hints) {}
+
     @Override
     public Integer call() throws Exception {
         deadline = System.nanoTime() + (timeout == null ? defaultTimeout() : timeout).toNanos();
@@ -39,7 +44,7 @@ abstract class PipelineCommand implements Callable<Integer> {
         boolean said = false;
         while (true) {
             try {
-                return run(Pipelines.read(top.config(), System.getenv()), terminal)
+                return run(Pipelines.read(top.config(), System.getenv(), this::hints), terminal)
                         .number();
             } catch (ChangeoverException e) {
                 boolean late = System.nanoTime() + PAUSE.toNanos() >= deadline;

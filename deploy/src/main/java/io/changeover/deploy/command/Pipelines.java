@@ -6,6 +6,7 @@ import io.changeover.transport.definition.yaml.PipelineReader;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.Problem;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Reads the definition that a command works on. */
 final class Pipelines {
@@ -24,10 +26,16 @@ final class Pipelines {
     /**
      * The definition with its wildcards expanded to the tables that the sources have now.
      *
+     * @param hints takes what is allowed in the file, and better done otherwise
      * @throws ChangeoverException (10, and 12 or 13 where a wildcard's source does not answer)
      */
-    static PipelineDefinition read(Path file, Map<String, String> environment) {
-        PipelineDefinition written = new PipelineReader(environment).read(file);
+    static PipelineDefinition read(Path file, Map<String, String> environment, Consumer<List<Problem>> hints) {
+        PipelineReader.Reading reading = new PipelineReader(environment).read(file);
+        if (!reading.notYet().isEmpty()) {
+            throw new ChangeoverException(reading.notYet());
+        }
+        hints.accept(reading.hints());
+        PipelineDefinition written = reading.definition();
         if (written.schemas().isEmpty()) {
             return written;
         }

@@ -64,7 +64,7 @@ abstract class WorkerCommand implements Callable<Integer> {
     private List<Worker> awaitWorkers(CompletableFuture<Void> end) throws InterruptedException {
         while (!end.isDone()) {
             try {
-                return workers(Pipelines.read(top.config(), System.getenv()));
+                return workers(Pipelines.read(top.config(), System.getenv(), hints -> {}));
             } catch (ChangeoverException e) {
                 if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.DENIED) {
                     throw e;

@@ -45,6 +45,16 @@ public record PipelineDefinition(
         return TopicClash.rowTopic(topicNames(), table);
     }
 
+    /**
+     * The consumer group of the table's apply: of one table and no other, also where two tables' names come to the same
+     * topic name and one of them was given another by {@code topic}.
+     */
+    public String applicationId(TableDefinition table) {
+        String named = table.topic();
+        // no source has an empty name, so that this is no other table's usual name
+        return named == null ? rowTopic(table) : name + ".." + named;
+    }
+
     /** @throws IllegalArgumentException when no source has that name */
     public SourceDefinition source(String sourceName) {
         return sources.stream()
@@ -84,7 +94,10 @@ public record PipelineDefinition(
                     .toList();
             if (covered.isEmpty()) {
                 problems.add(new Problem(
-                        ExitCode.CONFIG, schema.label(), "covers no table", "check the schema's name and its grants"));
+                        ExitCode.CONFIG,
+                        schema.label(),
+                        "covers no table",
+                        "correct the schema's name, or GRANT SELECT on its tables, without which they are not seen"));
             }
             covered.stream()
                     .filter(table -> !isNamed(schema, table))
@@ -104,18 +117,6 @@ public record PipelineDefinition(
     private boolean isNamed(SchemaDefinition schema, TableName table) {
         return tablesOf(schema.sourceName()).stream()
                 .anyMatch(named -> named.source().equals(table));
-    }
-
-    /** What can be written in a definition and cannot be run yet. */
-    public List<Problem> unsupported() {
-        return tables.stream()
-                .filter(table -> table.shards() != null)
-                .map(table -> new Problem(
-                        ExitCode.CONFIG,
-                        table.label(),
-                        "shards are not supported yet",
-                        "map the table to one new table, without `shards`"))
-                .toList();
     }
 
     /** Every topic that the pipeline needs; of wildcards only once they are expanded. */

@@ -58,7 +58,7 @@ public record StartMode(Kind kind, GtidSet loaded) {
             return now();
         }
         if (!text.startsWith("gtid:")) {
-            throw new IllegalArgumentException("expected `snapshot`, `now` or `gtid:<set>`");
+            throw new IllegalArgumentException("found `" + text + "`");
         }
         String set = text.substring("gtid:".length());
         if (!UUIDS.matcher(set).matches()) {

@@ -7,9 +7,13 @@ import io.changeover.transport.definition.yaml.PipelineReader;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.topic.TopicSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PipelineDefinitionTest {
 
@@ -68,13 +72,23 @@ class PipelineDefinitionTest {
     }
 
     @Test
-    void shards_areReadButNotSupportedYet() {
+    void shards_areReadButNotSupportedYet(@TempDir Path folder) throws IOException {
         String sharded =
                 YAML.replace("target: new.n.other", "target: new.n.o, shards: { by: id, count: 2, table: 'o{shard}' }");
-        assertThat(new PipelineReader(Map.of()).parse("p.yaml", sharded).unsupported())
+        Path file = Files.writeString(folder.resolve("p.yaml"), sharded);
+        assertThat(new PipelineReader(Map.of()).read(file).notYet())
                 .singleElement()
-                .hasToString(
-                        "[10] old.s.b: shards are not supported yet\n     -> map the table to one new table, without `shards`");
+                .satisfies(problem -> assertThat(problem.cause()).isEqualTo("`shards` are not supported yet"));
+    }
+
+    @Test
+    void applicationIds_differ_alsoWhereNamesComeToOneTopicName() {
+        String same = YAML.replace(
+                "  - { source: old.s.b, target: new.n.other }",
+                "  - { source: old.s.`a.b`, target: new.n.one }\n"
+                        + "  - { source: old.s.a-b, target: new.n.two, topic: p.other }");
+        PipelineDefinition tables = new PipelineReader(Map.of()).parse("p.yaml", same);
+        assertThat(tables.tables()).extracting(tables::applicationId).containsExactly("p.old.s.a-b", "p..p.other");
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class DefinitionReference {
                 (path, key) -> text.append("| `")
                         .append(path)
                         .append("` | ")
-                        .append(kind(key))
+                        .append(key.description())
                         .append(" | ")
                         .append(standard(key))
                         .append(" | ")
@@ -60,15 +60,6 @@ public final class DefinitionReference {
             case NAMED_SECTIONS -> ".*.";
             case SECTIONS -> "[].";
             case VALUE, LIST, MAP, SECTION -> ".";
-        };
-    }
-
-    private static String kind(Key<?> key) {
-        return switch (key.shape()) {
-            case VALUE -> key.type().description();
-            case LIST -> "a list, each " + key.type().description();
-            case MAP -> "a mapping of names, each to " + key.type().description();
-            case SECTION, NAMED_SECTIONS, SECTIONS -> key.shape().description();
         };
     }
 

@@ -30,7 +30,10 @@ final class Entries {
         for (NodeTuple tuple : mapping.getValue()) {
             int line = YamlDocument.line(tuple.getKeyNode());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                findings.add(line, "a key must be text, found " + YamlDocument.describe(tuple.getKeyNode()), "");
+                findings.add(
+                        line,
+                        "a key must be text, found " + YamlDocument.describe(tuple.getKeyNode()),
+                        "write `name: value`");
             } else if (key.getValue().equals(MERGE)) {
                 merged.add(tuple.getValueNode());
             } else {
@@ -53,7 +56,10 @@ final class Entries {
         } else if (node instanceof MappingNode mapping && depth < 10) {
             of(mapping, findings, depth + 1).forEach(entries::putIfAbsent);
         } else {
-            findings.add(YamlDocument.line(node), "`<<` takes a mapping, found " + YamlDocument.describe(node), "");
+            findings.add(
+                    YamlDocument.line(node),
+                    "`<<` takes a mapping, found " + YamlDocument.describe(node),
+                    "write `<<: *anchor`");
         }
     }
 }

@@ -16,6 +16,8 @@ final class Findings {
 
     private final String file;
     private final Set<Finding> findings = new LinkedHashSet<>();
+    private final Set<Finding> notYet = new LinkedHashSet<>();
+    private final Set<Finding> hints = new LinkedHashSet<>();
 
     Findings(String file) {
         this.file = file;
@@ -26,15 +28,37 @@ final class Findings {
         findings.add(new Finding(line, cause, remedy));
     }
 
+    boolean any() {
+        return !findings.isEmpty();
+    }
+
+    /** What is written rightly and cannot be run yet. */
+    void notYet(int line, String cause, String remedy) {
+        notYet.add(new Finding(line, cause, remedy));
+    }
+
+    /** What may be meant so, and is better done otherwise. */
+    void hint(int line, String cause, String remedy) {
+        hints.add(new Finding(line, cause, remedy));
+    }
+
+    List<Problem> notYet() {
+        return problems(notYet);
+    }
+
+    List<Problem> hints() {
+        return problems(hints);
+    }
+
     /** @throws ChangeoverException (10) with all problems in the order of their lines, when there are any */
     void throwIfAny() {
         if (!findings.isEmpty()) {
-            throw new ChangeoverException(problems());
+            throw new ChangeoverException(problems(findings));
         }
     }
 
-    private List<Problem> problems() {
-        return findings.stream()
+    private List<Problem> problems(Set<Finding> some) {
+        return some.stream()
                 .sorted(Comparator.comparingInt(Finding::line))
                 .map(finding ->
                         new Problem(ExitCode.CONFIG, file + ":" + finding.line(), finding.cause(), finding.remedy()))

@@ -70,7 +70,10 @@ record KafkaReader(Section root, Findings findings) {
         } else if (!KNOWN.contains(property)) {
             String hint = NearestName.hint(property, KNOWN);
             if (!hint.isEmpty()) {
-                findings.add(line, "unknown Kafka property `" + property + "`" + hint, "");
+                findings.add(
+                        line,
+                        "unknown Kafka property `" + property + "`" + hint,
+                        "name it as Kafka's documentation does");
             }
         }
     }

@@ -39,6 +39,16 @@ record Key<T>(
         }
     }
 
+    /** What is to be written there. */
+    String description() {
+        return switch (shape) {
+            case VALUE -> type.description();
+            case LIST -> "a list, each " + type.description();
+            case MAP -> "a mapping of names, each to " + type.description();
+            case SECTION, NAMED_SECTIONS, SECTIONS -> shape.description();
+        };
+    }
+
     static <T> Key<T> required(String name, ValueType<T> type, String meaning) {
         return new Key<>(name, Shape.VALUE, type, true, null, List.of(), meaning);
     }

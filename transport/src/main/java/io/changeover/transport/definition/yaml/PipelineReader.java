@@ -8,12 +8,9 @@ import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.definition.TopicClash;
 import io.changeover.transport.problem.ChangeoverException;
-import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.topic.TopicNames;
 import io.changeover.transport.topic.TopicSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,17 +28,23 @@ public final class PipelineReader {
         this.environment = Map.copyOf(environment);
     }
 
-    /** @throws ChangeoverException (10) with every problem of the file */
-    public PipelineDefinition read(Path file) {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (IOException e) {
-            String cause = "cannot be read: " + e.getClass().getSimpleName();
-            throw new ChangeoverException(
-                    new Problem(ExitCode.CONFIG, file.toString(), cause, "name a readable UTF-8 file"), e);
+    /**
+     * A definition and what its file says beside it.
+     *
+     * @param notYet what is written rightly and cannot be run yet
+     * @param hints what may be meant so, and is better done otherwise
+     */
+    public record Reading(PipelineDefinition definition, List<Problem> notYet, List<Problem> hints) {
+
+        public Reading {
+            notYet = List.copyOf(notYet);
+            hints = List.copyOf(hints);
         }
-        return parse(file.toString(), text);
+    }
+
+    /** @throws ChangeoverException (10) with every problem of the file */
+    public Reading read(Path file) {
+        return reading(file.toString(), TextFile.read(file));
     }
 
     /**
@@ -49,6 +52,10 @@ public final class PipelineReader {
      * @throws ChangeoverException (10) with every problem of the text
      */
     public PipelineDefinition parse(String file, String text) {
+        return reading(file, text).definition();
+    }
+
+    private Reading reading(String file, String text) {
         Findings findings = new Findings(file);
         MappingNode top = YamlDocument.read(file, text, findings);
         PipelineDefinition definition = top == null ? null : definition(top, findings);
@@ -56,7 +63,7 @@ public final class PipelineReader {
         if (definition == null) {
             throw new IllegalStateException("no definition and no problem: " + file);
         }
-        return definition;
+        return new Reading(definition, findings.notYet(), findings.hints());
     }
 
     private @Nullable PipelineDefinition definition(MappingNode top, Findings findings) {
@@ -72,6 +79,8 @@ public final class PipelineReader {
         tables.read();
         checkTopics(name == null ? "pipeline" : name, sources, tables, findings);
         new LoopCheck(sources, targets, findings).check(tables);
+        new UnusedServers(root, tables, findings).check();
+        SharedTargets.hint(tables, findings);
         ReconcileSettings reconcile = reconcile(root.sectionOrDefaults(Keys.RECONCILE));
         if (name == null || kafka == null || topics == null || reconcile == null) {
             return null;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts in what a reference to an environment variable or to a file stands for; two dollar signs before the brace stand for
@@ -16,11 +17,22 @@ record References(Map<String, String> environment) {
 
     private static final Pattern REFERENCE = Pattern.compile("(\\$?)\\$\\{([^}]*)(}?)");
 
-    static boolean isIn(String text) {
-        return text.contains("${");
+    /** What a reference names is not to be had; the message never holds a value. */
+    static final class Unresolved extends IllegalArgumentException {
+
+        private final String remedy;
+
+        Unresolved(String cause, String remedy, @Nullable Exception failure) {
+            super(cause, failure);
+            this.remedy = remedy;
+        }
+
+        String remedy() {
+            return remedy;
+        }
     }
 
-    /** @throws IllegalArgumentException when something is not to be had; the message never holds a value */
+    /** @throws Unresolved when something is not to be had */
     String resolve(String text) {
         StringBuilder resolved = new StringBuilder();
         Matcher reference = REFERENCE.matcher(text);
@@ -40,14 +52,17 @@ record References(Map<String, String> environment) {
         if (closed && inner.startsWith("file:")) {
             return content(inner.substring("file:".length()));
         }
-        throw new IllegalArgumentException(
-                "`${` begins `${env:NAME}` or `${file:/path}`; write `$${` for the characters");
+        throw new Unresolved(
+                "`${` begins neither a variable nor a file", // not more of the text: it may be a password
+                "write `${env:NAME}` or `${file:/path}`; write `$${` for the characters",
+                null);
     }
 
     private String variable(String name) {
         String value = environment.get(name);
         if (value == null) {
-            throw new IllegalArgumentException("environment variable " + name + " is not set");
+            throw new Unresolved(
+                    "environment variable " + name + " is not set", "set it where the command is started", null);
         }
         return value;
     }
@@ -56,8 +71,7 @@ record References(Map<String, String> environment) {
         try {
             return Files.readString(Path.of(path)).replaceFirst("\\R\\z", "");
         } catch (IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(
-                    "file " + path + " cannot be read (" + e.getClass().getSimpleName() + ")", e);
+            throw new Unresolved("file " + path + " " + TextFile.why(path, e), "name a readable file of UTF-8 text", e);
         }
     }
 }

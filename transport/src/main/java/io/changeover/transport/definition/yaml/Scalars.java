@@ -10,22 +10,19 @@ record Scalars(References references, Findings findings) {
 
     <T> @Nullable T read(String name, int line, Node node, ValueType<T> type) {
         if (!(node instanceof ScalarNode scalar)) {
-            findings.add(
-                    line,
-                    "`" + name + "`: expected a value, found " + YamlDocument.describe(node),
-                    "it is " + type.description());
+            findings.add(line, "`" + name + "`: found " + YamlDocument.describe(node), "write " + type.description());
             return null;
         }
         String written = scalar.getValue();
         if (isNothing(scalar, type)) {
-            findings.add(line, "`" + name + "` has no value", "it is " + type.description());
+            findings.add(line, "`" + name + "` has no value", "write " + type.description());
             return null;
         }
         String text;
         try {
             text = references.resolve(written);
-        } catch (IllegalArgumentException e) {
-            findings.add(line, "`" + name + "`: " + e.getMessage(), "");
+        } catch (References.Unresolved e) {
+            findings.add(line, "`" + name + "`: " + e.getMessage(), e.remedy());
             return null;
         }
         try {
@@ -34,7 +31,7 @@ record Scalars(References references, Findings findings) {
             String cause = text.equals(written)
                     ? e.getMessage()
                     : "what `" + written + "` stands for is not " + type.description();
-            findings.add(line, "`" + name + "`: " + cause, "");
+            findings.add(line, "`" + name + "`: " + cause, type.remedy());
             return null;
         }
     }

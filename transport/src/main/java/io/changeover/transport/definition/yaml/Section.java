@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.CollectionNode;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
@@ -45,6 +47,11 @@ final class Section {
     int line(Key<?> key) {
         Entry entry = entries.get(key.name());
         return entry == null ? line : entry.line();
+    }
+
+    /** Whether the value is one that stands elsewhere: in a variable or a file. */
+    boolean isReference(Key<?> key) {
+        return node(key) instanceof ScalarNode scalar && scalar.getValue().contains("${");
     }
 
     boolean has(Key<?> key) {
@@ -156,7 +163,10 @@ final class Section {
         if (node instanceof MappingNode mapping) {
             return new Section(at, mapping, key.children(), scalars, findings);
         }
-        findings.add(at, "`" + name + "`: expected a mapping, found " + YamlDocument.describe(node), "");
+        String keys =
+                key.children().stream().filter(Key::required).map(Key::name).collect(Collectors.joining(", "));
+        findings.add(
+                at, "`" + name + "`: found " + YamlDocument.describe(node), "write a mapping with the keys " + keys);
         return null;
     }
 
@@ -181,10 +191,7 @@ final class Section {
         Node node = node(key);
         if (node == null) {
             if (key.required()) {
-                findings.add(
-                        line,
-                        "`" + key.name() + "` is missing",
-                        "it is " + key.shape().description());
+                findings.add(line, "`" + key.name() + "` is missing", "it is " + key.description());
             }
             return;
         }
@@ -197,9 +204,8 @@ final class Section {
         if (!fits) {
             findings.add(
                     line(key),
-                    "`" + key.name() + "`: expected " + key.shape().description() + ", found "
-                            + YamlDocument.describe(node),
-                    "");
+                    "`" + key.name() + "`: found " + YamlDocument.describe(node),
+                    "write " + key.description());
         }
     }
 }

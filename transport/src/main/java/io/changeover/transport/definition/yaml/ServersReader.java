@@ -32,6 +32,12 @@ record ServersReader(Section root, Findings findings) {
         named(Keys.TARGETS).forEach((name, section) -> {
             ServerAccess access = access(section);
             VersionStore versionStore = section.value(Keys.VERSION_STORE);
+            if (versionStore == VersionStore.TABLE) {
+                findings.notYet(
+                        section.line(Keys.VERSION_STORE),
+                        "`versionStore: table` is not supported yet",
+                        "write `column`, which is also the default");
+            }
             if (access != null && versionStore != null) {
                 targets.add(new TargetDefinition(name, access, versionStore));
             }
@@ -42,7 +48,10 @@ record ServersReader(Section root, Findings findings) {
     private Map<String, Section> named(Key<?> key) {
         Map<String, Section> sections = root.namedSections(key);
         if (root.isEmpty(key)) {
-            findings.add(root.line(key), "`" + key.name() + "` names no server", "");
+            findings.add(
+                    root.line(key),
+                    "`" + key.name() + "` names no server",
+                    "write NAME: { host: .., user: .., password: .. }");
         }
         sections.entrySet().removeIf(entry -> !isNamed(key, entry.getKey(), entry.getValue()));
         return sections;
@@ -53,7 +62,7 @@ record ServersReader(Section root, Findings findings) {
             Values.NAME.read(name);
             return true;
         } catch (IllegalArgumentException e) {
-            findings.add(section.line(), "`" + key.name() + "`: " + e.getMessage(), "");
+            findings.add(section.line(), "`" + key.name() + "`: " + e.getMessage(), Values.NAME.remedy());
             return false;
         }
     }
@@ -63,6 +72,12 @@ record ServersReader(Section root, Findings findings) {
         Integer port = section.value(Keys.PORT);
         String user = section.value(Keys.USER);
         Secret password = section.value(Keys.PASSWORD);
+        if (!section.isReference(Keys.PASSWORD)) {
+            findings.hint(
+                    section.line(Keys.PASSWORD),
+                    "a password stands in the file itself",
+                    "write `${env:NAME}` or `${file:/path}`, and keep it out of version control");
+        }
         TlsMode tls = section.value(Keys.TLS);
         String tlsCa = section.value(Keys.TLS_CA);
         if (tlsCa != null && tls != null && !tls.verifies()) {

@@ -32,7 +32,7 @@ record TablePlace(String server, String schema, @Nullable String table) {
             }
         }
         if (parts.size() != 3 || from != text.length() || text.endsWith(".")) {
-            throw new IllegalArgumentException("expected `server.schema.table`, found `" + text + "`");
+            throw new IllegalArgumentException("found `" + text + "`");
         }
         if (text.contains("*") && !wildcard) {
             throw new IllegalArgumentException(

@@ -55,7 +55,10 @@ final class TablePlaceCheck {
     private void check(Section table, Key<?> key, TablePlace place, Set<String> names) {
         checkName(table.line(key), key.name(), place.server(), names);
         if (SYSTEM.contains(place.schema().toLowerCase(Locale.ROOT))) {
-            findings.add(table.line(key), "`" + place.schema() + "` is not a schema for tables that move", "");
+            findings.add(
+                    table.line(key),
+                    "`" + place.schema() + "` is not a schema for tables that move",
+                    "name a schema of the application");
         }
     }
 

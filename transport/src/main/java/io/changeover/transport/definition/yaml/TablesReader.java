@@ -34,7 +34,10 @@ final class TablesReader {
     void read() {
         List<Section> sections = root.sections(Keys.TABLES);
         if (root.isEmpty(Keys.TABLES)) {
-            findings.add(root.line(Keys.TABLES), "`tables` names no table", "");
+            findings.add(
+                    root.line(Keys.TABLES),
+                    "`tables` names no table",
+                    "write - { source: server.schema.table, target: server.schema.table }");
         }
         sections.forEach(this::table);
     }

@@ -9,9 +9,10 @@ import java.util.stream.Collectors;
  * How the text of a value becomes a value.
  *
  * @param description for the reference and for problems: "a port, 1 to 65535"
+ * @param remedy what to write instead of a text that is not taken
  * @param reader throws IllegalArgumentException, with a sentence about the text, for what it does not take
  */
-record ValueType<T>(String description, Function<String, T> reader) {
+record ValueType<T>(String description, String remedy, Function<String, T> reader) {
 
     T read(String text) {
         return reader.apply(text);
@@ -19,11 +20,11 @@ record ValueType<T>(String description, Function<String, T> reader) {
 
     /** A type whose problem is simply that the text is not what is described. */
     static <T> ValueType<T> described(String description, Function<String, T> reader) {
-        return new ValueType<>(description, text -> {
+        return new ValueType<>(description, "write " + description, text -> {
             try {
                 return reader.apply(text);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("expected " + description + ", found `" + text + "`", e);
+                throw new IllegalArgumentException("found `" + text + "`", e);
             }
         });
     }

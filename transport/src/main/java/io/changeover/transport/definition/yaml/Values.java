@@ -37,11 +37,18 @@ final class Values {
     static final ValueType<Duration> DURATION =
             ValueType.described("a duration: `500ms`, `30s`, `15m`, `2h`, `7d`", Values::duration);
     static final ValueType<Integer> SIZE = ValueType.described("a size, 1KiB to 1GiB: `512KiB`, `16MiB`", Values::size);
-    static final ValueType<StartMode> START = new ValueType<>("`snapshot`, `now` or `gtid:<set>`", StartMode::parse);
-    static final ValueType<MappingExpression> EXPRESSION =
-            new ValueType<>("a MySQL expression over the old row's columns", MappingExpression::parse);
-    static final ValueType<TablePlace> PLACE =
-            new ValueType<>("`server.schema.table` or `server.schema.*`", TablePlace::parse);
+    static final ValueType<StartMode> START = new ValueType<>(
+            "`snapshot`, `now` or `gtid:<set>`",
+            "write `snapshot`, `now`, or `gtid:` and the set as SELECT @@gtid_executed prints it (uuid:1-5:7,uuid:1-3)",
+            StartMode::parse);
+    static final ValueType<MappingExpression> EXPRESSION = new ValueType<>(
+            "a MySQL expression over the old row's columns",
+            "write one MySQL expression whose value follows from the old row's columns alone",
+            MappingExpression::parse);
+    static final ValueType<TablePlace> PLACE = new ValueType<>(
+            "`server.schema.table` or `server.schema.*`",
+            "write `server.schema.table` or `server.schema.*`; a name with a dot in it stands in backquotes",
+            TablePlace::parse);
 
     private static final Pattern DURATION_TEXT = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Map<String, Duration> UNITS = Map.of(

@@ -34,7 +34,7 @@ final class YamlDocument {
             }
             findings.add(
                     line(root.get()),
-                    "expected a mapping, found " + describe(root.get()),
+                    "found " + describe(root.get()) + " instead of the keys of a definition",
                     "begin with `pipeline: <name>`");
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
@@ -49,7 +49,7 @@ final class YamlDocument {
             findings.add(
                     line, "not YAML: a control character, U+" + String.format("%04X", e.getCodePoint()), "remove it");
         } catch (YamlEngineException e) {
-            findings.add(1, "not YAML: " + e.getMessage(), "");
+            findings.add(1, "not YAML: " + e.getMessage(), "check the file's syntax");
         }
         return null;
     }
