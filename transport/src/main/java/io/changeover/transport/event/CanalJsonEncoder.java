@@ -1,46 +1,76 @@
 package io.changeover.transport.event;
 
-import com.fasterxml.jackson.core.JsonEncoding;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages: Canal's flat message, one row each, with our additions in the root object {@code changeover}. Every field
- * is always present; absent values are null.
+ * is always present; absent values are null. What is the same for all rows of a table is written once ({@link CanalTable}).
  *
  * <p>Confined to one thread.
  */
 public final class CanalJsonEncoder {
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .build();
-
     /** Tables are prepared anew beyond this many; schemas come and go with DDL. */
     private static final int PREPARED_TABLES = 1000;
 
-    private static final SerializableString DATA = new SerializedString("data");
-    private static final SerializableString OLD = new SerializedString("old");
-    private static final SerializableString MYSQL_TYPE = new SerializedString("mysqlType");
-    private static final SerializableString SQL_TYPE = new SerializedString("sqlType");
-    private static final SerializableString PK_NAMES = new SerializedString("pkNames");
-    private static final SerializableString NULL = new SerializedString("null");
+    private static final byte[] DATA = ascii("{\"data\":[");
+    // Canal's gtid is the executed set so far; the event's own stands in `changeover`
+    private static final byte[] GTID_AND_ID = ascii(",\"gtid\":\"\",\"id\":");
+    private static final byte[] IS_ROW = ascii(",\"isDdl\":false");
+    private static final byte[] TYPE = ascii(",\"type\":");
+    private static final byte[] VERSION = ascii(",\"changeover\":{\"version\":\"");
+    private static final byte[] GTID = ascii("\",\"gtid\":");
+    private static final byte[] SOURCE = ascii(",\"source\":");
+    private static final byte[] OP = ascii(",\"op\":");
+    private static final byte[] FILE = ascii(",\"file\":");
+    private static final byte[] POS = ascii(",\"pos\":");
+    private static final byte[] ROW = ascii(",\"row\":");
+    private static final byte[] COMMIT = ascii(",\"commit\":");
+    private static final byte[] SCHEMA = ascii(",\"schema\":");
+    private static final byte[] END = ascii("}}");
+
+    private static final byte[] DDL_DATABASE = ascii("{\"data\":null,\"database\":");
+    private static final byte[] ES = ascii(",\"es\":");
+    private static final byte[] DDL_SQL =
+            ascii(",\"isDdl\":true,\"mysqlType\":null,\"old\":null,\"pkNames\":null,\"sql\":");
+    private static final byte[] DDL_TABLE = ascii(",\"sqlType\":null,\"table\":");
+    private static final byte[] TS = ascii(",\"ts\":");
+    private static final byte[] DDL_GTID = ascii(",\"changeover\":{\"gtid\":");
 
     private final InstantSource clock;
-    private final ByteArrayBuilder bytes = new ByteArrayBuilder(1024);
+    private final JsonBytes json = new JsonBytes();
     private final IdentityHashMap<TableSchema, CanalTable> tables = new IdentityHashMap<>();
 
     /** @param clock tells {@code ts}, the time at which the message was built */
     public CanalJsonEncoder(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /**
+     * The key of the message of a row change: the bytes of {@link MessageKey}'s text.
+     *
+     * @throws IllegalArgumentException as there
+     */
+    public byte[] key(ChangeEvent event) {
+        CanalTable table = table(event.schema());
+        if (table.keys.length == 0) {
+            throw new IllegalArgumentException("table without primary key: " + event.table());
+        }
+        json.clear();
+        char separator = '{';
+        for (int key : table.keys) {
+            String value = event.row().get(key);
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "key column " + event.schema().columns().get(key).name() + " of " + event.table() + " is null");
+            }
+            json.raw(separator).raw(table.names[key]).string(value);
+            separator = ',';
+        }
+        return json.raw('}').toByteArray();
     }
 
     /**
@@ -51,38 +81,35 @@ public final class CanalJsonEncoder {
      */
     public byte[] encode(ChangeEvent event, long id) {
         CanalTable table = table(event.schema());
-        Row after = event.after();
-        Row old = after == null ? null : event.before();
-        if (after != null && old != null) {
-            requireSameKey(event, table, old, after);
+        Row row = event.row();
+        Row old = event.after() == null ? null : event.before();
+        if (old != null) {
+            requireSameKey(event, table, old, row);
         }
-        try (JsonGenerator json = start()) {
-            json.writeFieldName(DATA);
-            json.writeStartArray();
-            row(json, table, event.row());
-            json.writeEndArray();
-            head(json, event.table().schema(), event.provenance(), id, false);
-            json.writeFieldName(MYSQL_TYPE);
-            json.writeRawValue(table.mysqlType);
-            json.writeFieldName(OLD);
-            old(json, table, old, event.row());
-            json.writeFieldName(PK_NAMES);
-            json.writeRawValue(table.pkNames);
-            json.writeStringField("sql", "");
-            json.writeFieldName(SQL_TYPE);
-            json.writeRawValue(table.sqlType(event.row()));
-            tail(json, event.table().table(), event.operation().name());
-            json.writeObjectFieldStart("changeover");
-            json.writeStringField("version", event.version().toString());
-            provenance(json, event.provenance());
-            json.writeNumberField("schema", event.schema().version());
-            json.writeEndObject();
-            json.writeEndObject();
-        } catch (IOException e) {
-            bytes.reset();
+        try {
+            json.clear().raw(DATA);
+            columns(table, row, null);
+            Provenance from = event.provenance();
+            json.raw(table.head).number(Math.floorDiv(from.commitMicros(), 1000L));
+            json.raw(GTID_AND_ID).number(id).raw(IS_ROW).raw(table.mysqlType);
+            if (old == null) {
+                json.nothing();
+            } else {
+                json.raw('[');
+                columns(table, old, row);
+                json.raw(']');
+            }
+            json.raw(table.pkNames).raw(table.sqlType(row)).raw(table.table).number(clock.millis());
+            json.raw(TYPE).string(event.operation().name());
+            json.raw(VERSION);
+            version(event.version());
+            json.raw(GTID);
+            provenance(from);
+            json.raw(SCHEMA).number(event.schema().version()).raw(END);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("row of " + event.table() + " cannot be written as JSON text", e);
         }
-        return finished();
+        return json.toByteArray();
     }
 
     /**
@@ -91,100 +118,65 @@ public final class CanalJsonEncoder {
      * @param table empty for statements about a database
      * @param type Canal's type: {@code CREATE ALTER ERASE TRUNCATE RENAME CINDEX DINDEX QUERY}
      */
-    public byte[] encodeDdl(String schema, String table, String type, String sql, Provenance provenance, long id) {
-        try (JsonGenerator json = start()) {
-            json.writeFieldName(DATA);
-            json.writeNull();
-            head(json, schema, provenance, id, true);
-            for (SerializableString absent : new SerializableString[] {MYSQL_TYPE, OLD, PK_NAMES}) {
-                json.writeFieldName(absent);
-                json.writeRawValue(NULL);
-            }
-            json.writeStringField("sql", sql);
-            json.writeFieldName(SQL_TYPE);
-            json.writeNull();
-            tail(json, table, type);
-            json.writeObjectFieldStart("changeover");
-            provenance(json, provenance);
-            json.writeEndObject();
-            json.writeEndObject();
-        } catch (IOException e) {
-            bytes.reset();
+    public byte[] encodeDdl(String schema, String table, String type, String sql, Provenance from, long id) {
+        try {
+            json.clear().raw(DDL_DATABASE).string(schema);
+            json.raw(ES).number(Math.floorDiv(from.commitMicros(), 1000L));
+            json.raw(GTID_AND_ID).number(id);
+            json.raw(DDL_SQL).string(sql).raw(DDL_TABLE).string(table);
+            json.raw(TS).number(clock.millis()).raw(TYPE).string(type);
+            json.raw(DDL_GTID);
+            provenance(from);
+            json.raw(END);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("statement on " + schema + " cannot be written as JSON text", e);
         }
-        return finished();
+        return json.toByteArray();
     }
 
-    private JsonGenerator start() throws IOException {
-        bytes.reset();
-        JsonGenerator json = JSON.createGenerator(bytes, JsonEncoding.UTF8);
-        json.writeStartObject();
-        return json;
+    /** The text of {@link Version#toString}. */
+    private void version(Version version) {
+        json.hex(version.source(), 4)
+                .hex(version.timeline(), 4)
+                .hex(version.transaction(), 16)
+                .hex(version.row(), 8);
     }
 
-    private byte[] finished() {
-        byte[] message = bytes.toByteArray();
-        bytes.reset();
-        return message;
+    private void provenance(Provenance from) {
+        json.string(from.gtid());
+        json.raw(SOURCE).string(from.source());
+        json.raw(OP).string(from.origin().text());
+        json.raw(FILE).string(from.file());
+        json.raw(POS).number(from.pos());
+        json.raw(ROW).number(from.row());
+        json.raw(COMMIT).number(from.commitMicros());
     }
 
-    private static void head(JsonGenerator json, String schema, Provenance provenance, long id, boolean isDdl)
-            throws IOException {
-        json.writeStringField("database", schema);
-        json.writeNumberField("es", Math.floorDiv(provenance.commitMicros(), 1000L));
-        json.writeStringField("gtid", ""); // Canal's is the executed set so far; the event's own stands in `changeover`
-        json.writeNumberField("id", id);
-        json.writeBooleanField("isDdl", isDdl);
-    }
-
-    private void tail(JsonGenerator json, String table, String type) throws IOException {
-        json.writeStringField("table", table);
-        json.writeNumberField("ts", clock.millis());
-        json.writeStringField("type", type);
-    }
-
-    private static void provenance(JsonGenerator json, Provenance from) throws IOException {
-        json.writeStringField("gtid", from.gtid());
-        json.writeStringField("source", from.source());
-        json.writeStringField("op", from.origin().text());
-        json.writeStringField("file", from.file());
-        json.writeNumberField("pos", from.pos());
-        json.writeNumberField("row", from.row());
-        json.writeNumberField("commit", from.commitMicros());
-    }
-
-    private static void row(JsonGenerator json, CanalTable table, Row row) throws IOException {
-        json.writeStartObject();
+    /**
+     * The values of a row; of an old row only those that changed: null there was NULL, a column that is not there is
+     * unchanged.
+     *
+     * @param now what the row has become; null to write all values
+     */
+    private void columns(CanalTable table, Row row, @Nullable Row now) {
+        char separator = '{';
         for (int i = 0; i < table.names.length; i++) {
-            value(json, table.names[i], row.get(i));
-        }
-        json.writeEndObject();
-    }
-
-    /** The old values of the columns that changed: null there was NULL, a column that is not there is unchanged. */
-    private static void old(JsonGenerator json, CanalTable table, @Nullable Row before, Row after) throws IOException {
-        if (before == null) {
-            json.writeNull();
-            return;
-        }
-        json.writeStartArray();
-        json.writeStartObject();
-        for (int i = 0; i < table.names.length; i++) {
-            if (!before.sameAt(after, i)) {
-                value(json, table.names[i], before.get(i));
+            if (now != null && row.sameAt(now, i)) {
+                continue;
+            }
+            json.raw(separator).raw(table.names[i]);
+            separator = ',';
+            String value = row.get(i);
+            if (value == null) {
+                json.nothing();
+            } else {
+                json.string(value);
             }
         }
-        json.writeEndObject();
-        json.writeEndArray();
-    }
-
-    private static void value(JsonGenerator json, SerializableString name, @Nullable String value) throws IOException {
-        json.writeFieldName(name);
-        if (value == null) {
-            json.writeNull();
-        } else {
-            json.writeString(value);
+        if (separator == '{') {
+            json.raw('{');
         }
+        json.raw('}');
     }
 
     /** Written as an update, the old row would stay for ever in the partition of its key. */
@@ -207,5 +199,9 @@ public final class CanalJsonEncoder {
         CanalTable table = new CanalTable(schema);
         tables.put(schema, table);
         return table;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

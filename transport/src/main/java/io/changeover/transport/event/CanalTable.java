@@ -1,8 +1,6 @@
 package io.changeover.transport.event;
 
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.core.io.SerializedString;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,42 +8,53 @@ import org.jspecify.annotations.Nullable;
 /** The parts of a message that are the same for every row of a table, written once. */
 final class CanalTable {
 
-    final SerializableString[] names;
-    final SerializableString mysqlType;
-    final SerializableString pkNames;
+    /** {@code "column":}, by table order. */
+    final byte[][] names;
+    /** From the end of {@code data} to the value of {@code es}. */
+    final byte[] head;
+    /** From after {@code isDdl} to the value of {@code old}. */
+    final byte[] mysqlType;
+    /** From after {@code old} to the value of {@code sqlType}. */
+    final byte[] pkNames;
+    /** From after {@code sqlType} to the value of {@code ts}. */
+    final byte[] table;
+    /** The key columns, in column order. */
     final int[] keys;
+
     private final TableSchema schema;
-    private final SerializableString sqlType;
+    private final byte[] sqlType;
     private final String[] signedMaximum;
 
     CanalTable(TableSchema schema) {
         this.schema = schema;
         List<Column> columns = schema.columns();
         names = columns.stream()
-                .map(column -> new SerializedString(column.name()))
-                .toArray(SerializableString[]::new);
+                .map(column -> utf8(quoted(column.name()) + ':'))
+                .toArray(byte[][]::new);
         keys = schema.keyColumns().stream().mapToInt(schema::indexOf).toArray();
         signedMaximum = columns.stream().map(CanalTypes::signedMaximum).toArray(String[]::new);
         StringBuilder types = new StringBuilder();
         for (Column column : columns) {
             name(types, column).append(quoted(column.mysqlType()));
         }
-        mysqlType =
-                new SerializedString(types.append(types.isEmpty() ? "{}" : "}").toString());
-        sqlType = new SerializedString(sqlTypes(new int[0]));
-        pkNames = new SerializedString(
-                schema.keyColumns().isEmpty()
+        sqlType = utf8(sqlTypes(new int[0]));
+        head = utf8("],\"database\":" + quoted(schema.name().schema()) + ",\"es\":");
+        mysqlType = utf8(",\"mysqlType\":" + closed(types) + ",\"old\":");
+        pkNames = utf8(",\"pkNames\":"
+                + (schema.keyColumns().isEmpty()
                         ? "null"
                         : "["
                                 + String.join(
                                         ",",
                                         schema.keyColumns().stream()
                                                 .map(CanalTable::quoted)
-                                                .toList()) + "]");
+                                                .toList()) + "]")
+                + ",\"sql\":\"\",\"sqlType\":");
+        table = utf8(",\"table\":" + quoted(schema.name().table()) + ",\"ts\":");
     }
 
     /** The codes of a row: those of the columns, wider where an unsigned value needs it. */
-    SerializableString sqlType(Row row) {
+    byte[] sqlType(Row row) {
         int[] wide = null;
         int count = 0;
         for (int i = 0; i < signedMaximum.length; i++) {
@@ -54,7 +63,7 @@ final class CanalTable {
                 wide[count++] = i;
             }
         }
-        return wide == null ? sqlType : new SerializedString(sqlTypes(Arrays.copyOf(wide, count)));
+        return wide == null ? sqlType : utf8(sqlTypes(Arrays.copyOf(wide, count)));
     }
 
     private static boolean isAbove(@Nullable String value, String maximum) {
@@ -73,7 +82,7 @@ final class CanalTable {
             name(types, column).append(isWide ? CanalTypes.promoted(column) : column.sqlType());
             next += isWide ? 1 : 0;
         }
-        return types.append(types.isEmpty() ? "{}" : "}").toString();
+        return closed(types);
     }
 
     private static StringBuilder name(StringBuilder object, Column column) {
@@ -82,7 +91,15 @@ final class CanalTable {
                 .append(':');
     }
 
+    private static String closed(StringBuilder object) {
+        return object.append(object.isEmpty() ? "{}" : "}").toString();
+    }
+
     private static String quoted(String text) {
-        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+        return new String(new JsonBytes().string(text).toByteArray(), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

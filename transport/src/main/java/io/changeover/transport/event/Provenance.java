@@ -15,4 +15,9 @@ public record Provenance(String source, Origin origin, String gtid, String file,
     public static Provenance read(String source, Origin origin, long micros) {
         return new Provenance(source, origin, "", "", 0, 0, micros);
     }
+
+    /** The same event, another row of it. */
+    public Provenance atRow(int index) {
+        return index == row ? this : new Provenance(source, origin, gtid, file, pos, index, commitMicros);
+    }
 }

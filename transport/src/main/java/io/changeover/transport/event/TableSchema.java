@@ -30,6 +30,16 @@ public record TableSchema(TableName name, List<Column> columns, List<String> key
         return -1;
     }
 
+    /** Whether two rows of this schema have one key; false when there is no key to compare. */
+    public boolean sameKey(Row one, Row other) {
+        for (String key : keyColumns) {
+            if (!one.sameAt(other, indexOf(key))) {
+                return false;
+            }
+        }
+        return !keyColumns.isEmpty();
+    }
+
     /** Whether both describe the same columns and key, whatever their version number. */
     public boolean sameShape(TableSchema other) {
         return name.equals(other.name) && columns.equals(other.columns) && keyColumns.equals(other.keyColumns);

@@ -2,6 +2,7 @@ package io.changeover.transport.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -65,7 +66,18 @@ class CanalJsonPropertyTest {
                 assertThat(decoder.decode(message)).isEqualTo(event);
                 assertThat(new String(message, UTF_8).getBytes(UTF_8)).isEqualTo(message);
                 assertSameToAnotherParser(event, message);
+                assertKeyIsTheText(event);
             }
+        }
+    }
+
+    private void assertKeyIsTheText(ChangeEvent event) {
+        boolean whole = event.schema().keyColumns().stream()
+                .noneMatch(key -> event.row().get(event.schema(), key) == null);
+        if (whole && !event.schema().keyColumns().isEmpty()) {
+            assertThat(new String(encoder.key(event), UTF_8)).isEqualTo(MessageKey.of(event.schema(), event.row()));
+        } else {
+            assertThatThrownBy(() -> encoder.key(event)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
