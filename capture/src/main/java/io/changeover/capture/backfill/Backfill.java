@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * The backfills of a source: a few readers, each with a connection of its own, take one table after the other. The first
@@ -71,6 +73,11 @@ public final class Backfill implements AutoCloseable {
     }
 
     private void read() {
+        ExecutorService beside = Executors.newSingleThreadExecutor(work -> {
+            Thread publishing = new Thread(work, Thread.currentThread().getName() + "-publish");
+            publishing.setDaemon(true);
+            return publishing;
+        });
         try (ReadView view = new ReadView(server, streamed)) {
             for (Map.Entry<TableName, BackfillMark> next = waiting.poll(); next != null; next = waiting.poll()) {
                 new TableBackfill(
@@ -81,6 +88,7 @@ public final class Backfill implements AutoCloseable {
                                 schemas,
                                 view,
                                 listener,
+                                beside,
                                 InstantSource.system())
                         .run();
             }
@@ -89,6 +97,8 @@ public final class Backfill implements AutoCloseable {
             failed.completeExceptionally(e);
         } catch (SQLException | ExecutionException | RuntimeException e) {
             failed.completeExceptionally(e);
+        } finally {
+            beside.shutdownNow(); // it may wait for Kafka
         }
     }
 

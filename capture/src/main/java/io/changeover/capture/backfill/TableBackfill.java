@@ -15,13 +15,15 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one table from its first row to its last, chunk by chunk along the primary key. What a chunk has read is published
- * with the mark of how far it is; a crash goes on behind the last mark.
+ * Reads one table from its first row to its last, chunk by chunk along the primary key, each while the one before is
+ * published. What a chunk has read is published with the mark of how far it is; a crash goes on behind the last mark.
  *
  * <p>Confined.
  *
@@ -39,8 +41,15 @@ final class TableBackfill {
     private final BackfillListener listener;
     private final InstantSource clock;
     private final ChunkSize size = new ChunkSize();
+    private final ExecutorService beside;
     private BackfillMark mark;
 
+    /** @param next the mark once it is published */
+    private record Ahead(Chunk chunk, ChunkRead read, BackfillMark next) {}
+
+    private record Publishing(Future<ChunkOutcome> outcome, BackfillMark next) {}
+
+    /** @param beside publishes one chunk while the next one is read */
     TableBackfill(
             String source,
             TableName table,
@@ -49,6 +58,7 @@ final class TableBackfill {
             PublishedSchemas schemas,
             ReadView view,
             BackfillListener listener,
+            ExecutorService beside,
             InstantSource clock) {
         this.source = source;
         this.table = table;
@@ -57,39 +67,53 @@ final class TableBackfill {
         this.schemas = schemas;
         this.view = view;
         this.listener = listener;
+        this.beside = beside;
         this.clock = clock;
     }
 
     void run() throws SQLException, InterruptedException, ExecutionException {
         listener.advanced(table, mark);
+        Publishing before = null;
         while (mark.state() == BackfillMark.State.RUNNING) {
-            chunk();
+            // read while the one before is published; handed over only behind it, because a mark that passes a chunk
+            // which
+            // was discarded would leave a gap
+            Ahead ahead = read(before == null ? mark : before.next());
+            if (before != null && !advance(before)) {
+                abandon(ahead);
+                ahead = null;
+            }
+            before = ahead == null ? null : publish(ahead);
         }
         LOG.info("backfill of {} is complete: {} rows", table, mark.rows());
     }
 
-    private void chunk() throws SQLException, InterruptedException, ExecutionException {
+    /** Null when there is nothing to read, or not now. */
+    private @Nullable Ahead read(BackfillMark from) throws SQLException, InterruptedException, ExecutionException {
+        if (from.state() != BackfillMark.State.RUNNING) {
+            return null;
+        }
         Chunk chunk = publisher
                 .open(() -> schemas.get(table).schema(), Origin.BACKFILL)
                 .get();
-        BackfillMark next;
-        ChunkRead read;
         try {
             CapturedTable captured = schemas.get(table);
             if (!captured.schema().equals(chunk.schema())) {
                 publisher.abandon(chunk); // changed again since it was granted
-                return;
+                return null;
             }
             KeyedSelect select = new KeyedSelect(captured);
             int limit = size.rows();
-            List<String> last = mark.last();
             long begin = System.nanoTime();
             ReadView.Seen<List<Row>> seen =
-                    view.read(chunk.published(), connection -> select.after(connection, last, limit));
+                    view.read(chunk.published(), connection -> select.after(connection, from.last(), limit));
             List<Row> rows = seen.result();
             size.read(rows.size(), System.nanoTime() - begin, characters(rows));
-            next = mark.advanced(lastKey(select, rows), rows.size(), rows.size() < limit);
-            read = new ChunkRead(rows, List.of(), seen.executed(), provenance(), List.of(next.of(table)));
+            BackfillMark next = from.advanced(lastKey(select, rows), rows.size(), rows.size() < limit);
+            return new Ahead(
+                    chunk,
+                    new ChunkRead(rows, List.of(), seen.executed(), provenance(), List.of(next.of(table))),
+                    next);
         } catch (SQLException e) {
             publisher.abandon(chunk);
             if (!changedUnderneath(e)) {
@@ -97,18 +121,35 @@ final class TableBackfill {
             }
             LOG.info("{} changes while it is read, trying again: {}", table, e.getMessage());
             Thread.sleep(100); // the stream has to pass the change first
-            return;
+            return null;
         } catch (InterruptedException | RuntimeException e) {
             publisher.abandon(chunk);
             throw e;
         }
-        ChunkOutcome outcome = publisher.handOver(chunk, read).get();
-        if (outcome.discarded()) {
+    }
+
+    private Publishing publish(Ahead ahead) {
+        return new Publishing(
+                beside.submit(
+                        () -> publisher.handOver(ahead.chunk(), ahead.read()).get()),
+                ahead.next());
+    }
+
+    /** Waits until the chunk is durable. False when it was discarded, and with it everything that was read behind it. */
+    private boolean advance(Publishing chunk) throws InterruptedException, ExecutionException {
+        if (chunk.outcome().get().discarded()) {
             LOG.info("columns of {} changed while it was read: chunk is read again", table);
-            return;
+            return false;
         }
-        mark = next;
+        mark = chunk.next();
         listener.advanced(table, mark);
+        return true;
+    }
+
+    private void abandon(@Nullable Ahead ahead) {
+        if (ahead != null) {
+            publisher.abandon(ahead.chunk());
+        }
     }
 
     private static @Nullable List<String> lastKey(KeyedSelect select, List<Row> rows) {

@@ -30,7 +30,7 @@ public final class BinlogEngine implements AutoCloseable {
 
     static final String NAME = "name";
 
-    /** Takes what the binlog says, in its order, on the engine's thread; what it throws ends the engine. */
+    /** Takes what the binlog says, in its order, on a thread beside the one that reads; what it throws ends the engine. */
     public interface Reader {
 
         void accept(StreamItem item);
@@ -49,11 +49,18 @@ public final class BinlogEngine implements AutoCloseable {
 
     private static final Duration ORDERLY_END = Duration.ofSeconds(5);
 
+    /** Between the end of a flush and the next one, unless the reader flushes because it has enough. */
+    private static final Duration PACE = Duration.ofMillis(10);
+
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
     private final String name;
     private final AtomicLong heard = new AtomicLong(Long.MAX_VALUE);
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final StreamQueue queue = new StreamQueue();
     private final Thread thread;
+    private final Thread publishing;
 
     /** @param name unique among the engines of this JVM */
     public BinlogEngine(
@@ -65,20 +72,25 @@ public final class BinlogEngine implements AutoCloseable {
             long serverId,
             Reader reader) {
         this.name = name;
-        EngineParts.put(name, new EngineParts(source, position.completed(), book, heard, reader.wantsRows()));
+        EngineParts.put(name, new EngineParts(source, position.completed(), book, heard, reader.wantsRows(), queue));
         Properties properties = EngineSettings.properties(name, server, serverId, book.captured());
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(properties)
                 .using((success, message, error) -> end(success, message, error))
-                .notifying((events, committer) -> handle(events, reader))
+                .notifying((events, committer) -> {
+                    throw new IllegalStateException(events.size() + " records came out of the engine");
+                })
                 .build();
         this.thread = new Thread(engine, "engine-" + name);
         this.thread.setDaemon(true);
+        this.publishing = new Thread(() -> publish(reader), "publish-" + name);
+        this.publishing.setDaemon(true);
     }
 
     public void start() {
         heard.set(System.nanoTime());
         thread.start();
+        publishing.start();
     }
 
     /** Completes when the engine has ended, exceptionally unless it was closed. */
@@ -92,16 +104,32 @@ public final class BinlogEngine implements AutoCloseable {
         return last != Long.MAX_VALUE && System.nanoTime() - last > SILENCE.toNanos();
     }
 
-    private void handle(List<RecordChangeEvent<SourceRecord>> events, Reader reader) {
+    private void publish(Reader reader) {
+        boolean open = false;
+        long published = System.nanoTime() - PACE.toNanos();
         try {
-            for (RecordChangeEvent<SourceRecord> event : events) {
-                reader.accept((StreamItem) event.record().value());
+            while (!ended.isDone()) {
+                // what comes within a moment joins the transaction, so that a stream of small ones does not make as
+                // many
+                long pause = PACE.toNanos() - (System.nanoTime() - published);
+                List<StreamItem> items = queue.takeAll(open ? pause : IDLE.toNanos());
+                for (StreamItem item : items) {
+                    reader.accept(item);
+                }
+                open |= !items.isEmpty();
+                if (open && queue.isEmpty() && System.nanoTime() - published >= PACE.toNanos()) {
+                    reader.flush();
+                    open = false;
+                    published = System.nanoTime();
+                }
             }
-            reader.flush();
-        } catch (RuntimeException e) {
-            // the engine reports a handler's failure late and wrapped; nothing may be read on meanwhile
+        } catch (RuntimeException | Error e) {
             ended.completeExceptionally(e);
-            throw e;
+        } catch (InterruptedException e) {
+            ended.completeExceptionally(e);
+            Thread.currentThread().interrupt();
+        } finally {
+            queue.close(); // nothing may be read on meanwhile
         }
     }
 
@@ -115,6 +143,8 @@ public final class BinlogEngine implements AutoCloseable {
 
     @Override
     public void close() {
+        queue.close();
+        publishing.interrupt();
         try {
             engine.close();
         } catch (IOException | IllegalStateException e) {
@@ -126,6 +156,7 @@ public final class BinlogEngine implements AutoCloseable {
             thread.join(ORDERLY_END.toMillis());
             thread.interrupt();
             thread.join(ORDERLY_END.toMillis());
+            publishing.join(ORDERLY_END.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,7 +4,6 @@ import com.github.shyiko.mysql.binlog.BinaryLogClient;
 import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
-import io.debezium.connector.base.ChangeEventQueue;
 import io.debezium.connector.binlog.jdbc.BinlogConnectorConnection;
 import io.debezium.connector.mysql.MySqlConnectorConfig;
 import io.debezium.connector.mysql.MySqlDatabaseSchema;
@@ -13,7 +12,6 @@ import io.debezium.connector.mysql.MySqlPartition;
 import io.debezium.connector.mysql.MySqlStreamingChangeEventSource;
 import io.debezium.connector.mysql.MySqlStreamingChangeEventSourceMetrics;
 import io.debezium.connector.mysql.MySqlTaskContext;
-import io.debezium.pipeline.DataChangeEvent;
 import io.debezium.pipeline.ErrorHandler;
 import io.debezium.pipeline.EventDispatcher;
 import io.debezium.relational.TableId;
@@ -35,11 +33,10 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BinlogStream.class);
 
-    /** What the engine itself must see; all others are ours. */
+    /** What the engine itself must see; all others are ours. GTIDs, too: it would write its whole set for each of them. */
     private static final Set<EventType> ENGINE =
-            EnumSet.of(EventType.ROTATE, EventType.FORMAT_DESCRIPTION, EventType.HEARTBEAT, EventType.GTID);
+            EnumSet.of(EventType.ROTATE, EventType.FORMAT_DESCRIPTION, EventType.HEARTBEAT);
 
-    private final ChangeEventQueue<DataChangeEvent> queue;
     private final EngineParts parts;
     private final BinlogTranslator translator;
     private boolean failed;
@@ -55,17 +52,14 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
             MySqlStreamingChangeEventSourceMetrics metrics,
             SnapshotterService snapshotters,
             BinaryLogClient client,
-            ChangeEventQueue<DataChangeEvent> queue,
             EngineParts parts) {
         super(config, connection, dispatcher, errors, clock, context, schema, metrics, snapshotters, client);
         if (client.isKeepAlive()) {
             // its own reconnect resumes in mid-transaction with a GTID set that holds the transaction already
             throw new IllegalStateException("the binlog client must not reconnect by itself");
         }
-        this.queue = queue;
         this.parts = parts;
-        this.translator = new BinlogTranslator(
-                parts.source(), parts.book(), parts.rows(), item -> queue.enqueue(new StreamRecord(item)));
+        this.translator = new BinlogTranslator(parts.source(), parts.book(), parts.rows(), parts.queue()::put);
     }
 
     /** Called by the parent's constructor: uses no field. */
@@ -110,7 +104,7 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
     /** In line with the items: what was read before is published before. */
     private void report(RuntimeException failure) {
         try {
-            queue.enqueue(new StreamRecord(new StreamItem.Failed(failure)));
+            parts.queue().put(new StreamItem.Failed(failure));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -74,7 +74,6 @@ final class BinlogStreamFactory extends MySqlChangeEventSourceFactory {
                 metrics,
                 snapshotters,
                 client,
-                queue,
                 EngineParts.of(config.getLogicalName()));
     }
 }

@@ -7,27 +7,20 @@ import com.github.shyiko.mysql.binlog.event.GtidTaggedEventData;
 import com.github.shyiko.mysql.binlog.event.MySqlGtid;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
 import com.github.shyiko.mysql.binlog.event.RotateEventData;
-import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import com.github.shyiko.mysql.binlog.event.TransactionPayloadEventData;
 import io.changeover.capture.publish.RowChange;
-import io.changeover.capture.schema.CapturedTable;
 import io.changeover.capture.schema.DdlStatement;
 import io.changeover.capture.schema.SchemaBook;
-import io.changeover.capture.value.RowBytes;
 import io.changeover.capture.value.RowDecoder;
 import io.changeover.transport.event.Origin;
 import io.changeover.transport.event.Provenance;
-import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.debezium.connector.binlog.event.EventDataDeserializationExceptionData;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,16 +38,14 @@ final class BinlogTranslator {
         void put(StreamItem item) throws InterruptedException;
     }
 
-    private static final String REREAD =
-            "take the affected tables out of the pipeline and in again, which reads them anew";
+    static final String REREAD = "take the affected tables out of the pipeline and in again, which reads them anew";
     private static final int IGNORABLE = 0x80;
 
     private final String source;
     private final SchemaBook book;
-    private final boolean wantsRows;
     private final Sink sink;
     private final SchemaChanges schemaChanges;
-    private final Map<Long, NumberedTable> numbered = new HashMap<>();
+    private final NumberedTables tables;
 
     private String file = "";
     private @Nullable Gtid gtid;
@@ -68,9 +59,9 @@ final class BinlogTranslator {
     BinlogTranslator(String source, SchemaBook book, boolean wantsRows, Sink sink) {
         this.source = source;
         this.book = book;
-        this.wantsRows = wantsRows;
         this.sink = sink;
         this.schemaChanges = new SchemaChanges(book);
+        this.tables = new NumberedTables(book, wantsRows);
         this.place = new Place(source, null, "", 0, 0);
     }
 
@@ -92,7 +83,7 @@ final class BinlogTranslator {
         switch (header.getEventType()) {
             case ROTATE -> {
                 file = ((RotateEventData) event.getData()).getBinlogFilename();
-                numbered.clear();
+                tables.forget();
             }
             case GTID -> {
                 GtidEventData data = event.getData();
@@ -109,7 +100,7 @@ final class BinlogTranslator {
                         "set gtid_mode = ON on the source; " + REREAD);
             case QUERY -> query(event.getData());
             case XID, XA_PREPARE -> committed();
-            case TABLE_MAP -> tableMap(event.getData());
+            case TABLE_MAP -> tables.describe(event.getData(), place);
             case WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, EXT_WRITE_ROWS, EXT_UPDATE_ROWS, EXT_DELETE_ROWS ->
                 rows(event.getData());
             case PARTIAL_UPDATE_ROWS_EVENT -> partialRows(event.getData());
@@ -219,10 +210,10 @@ final class BinlogTranslator {
                     "set gtid_mode = ON; " + REREAD);
         }
         StreamItem.Altered altered =
-                schemaChanges.take(transaction, statement, sql, database, provenance(transaction, 0), place);
+                schemaChanges.take(transaction, statement, sql, database, provenance(transaction), place);
         if (altered != null) {
             gtid = null;
-            numbered.clear(); // the same number may mean the table of before
+            tables.forget(); // the same number may mean the table of before
             sink.put(altered);
         }
     }
@@ -234,36 +225,8 @@ final class BinlogTranslator {
                         || statement.names(table.table()));
     }
 
-    private void tableMap(TableMapEventData map) {
-        NumberedTable known = numbered.get(map.getTableId());
-        if (known != null && known.describes(map)) {
-            return;
-        }
-        TableName name = wantsRows ? book.captured(map.getDatabase(), map.getTable()) : null;
-        numbered.put(map.getTableId(), new NumberedTable(map, name == null ? null : decoder(name, map)));
-    }
-
-    private RowDecoder decoder(TableName name, TableMapEventData map) {
-        CapturedTable table = book.get(name);
-        if (table == null) {
-            throw place.stop(
-                    ExitCode.SCHEMA_DRIFT,
-                    "rows of " + name + ", whose schema is not known at this place",
-                    "take the table out of the pipeline and in again, which reads it anew");
-        }
-        try {
-            return new RowDecoder(table, map.getColumnTypes(), map.getColumnMetadata());
-        } catch (IllegalArgumentException e) {
-            throw place.stop(
-                    ExitCode.SCHEMA_DRIFT,
-                    name + " is not what its schema history says: " + e.getMessage(),
-                    "take the table out of the pipeline and in again, which reads it anew",
-                    e);
-        }
-    }
-
     private void rows(RawRows raw) throws InterruptedException {
-        RowDecoder decoder = capturedDecoder(raw);
+        RowDecoder decoder = tables.captured(raw, place);
         if (decoder == null) {
             return;
         }
@@ -278,72 +241,13 @@ final class BinlogTranslator {
                     "an XA transaction changes " + table + "; whether it will commit cannot be told here",
                     "keep XA transactions away from captured tables; " + REREAD);
         }
-        List<RowChange> changes;
-        try {
-            changes = changes(raw, decoder, transaction);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-            throw unreadable(e, table.toString());
-        }
+        List<RowChange> changes = tables.changes(raw, decoder, provenance(transaction), place);
         hasRows = true;
         sink.put(new StreamItem.Rows(transaction, changes, 256L + 4L * raw.body().length));
     }
 
-    private @Nullable RowDecoder capturedDecoder(RawRows raw) {
-        NumberedTable table = numbered.get(raw.tableId());
-        if (table == null) {
-            throw place.stop(
-                    ExitCode.UNSAFE_EVENT,
-                    "rows without the description of their table",
-                    "look at them with " + place.showCommand() + "; " + REREAD);
-        }
-        return table.decoder();
-    }
-
-    private List<RowChange> changes(RawRows raw, RowDecoder decoder, Gtid transaction) {
-        CapturedTable table = decoder.table();
-        RowBytes in = new RowBytes(raw.body());
-        requireAll(in, raw, table);
-        List<RowChange> changes = new ArrayList<>();
-        switch (raw.operation()) {
-            case INSERT -> {
-                while (in.hasMore()) {
-                    changes.add(change(table, null, decoder.read(in), transaction, changes.size()));
-                }
-            }
-            case DELETE -> {
-                while (in.hasMore()) {
-                    changes.add(change(table, decoder.read(in), null, transaction, changes.size()));
-                }
-            }
-            case UPDATE -> {
-                requireAll(in, raw, table);
-                while (in.hasMore()) {
-                    Row before = decoder.read(in);
-                    changes.add(change(table, before, decoder.read(in), transaction, changes.size()));
-                }
-            }
-        }
-        return changes;
-    }
-
-    private RowChange change(
-            CapturedTable table, @Nullable Row before, @Nullable Row after, Gtid transaction, int row) {
-        return new RowChange(table.schema(), before, after, provenance(transaction, row));
-    }
-
-    /** A column that is not in the image would look like NULL. */
-    private void requireAll(RowBytes in, RawRows raw, CapturedTable table) {
-        int columns = table.schema().columns().size();
-        if (raw.columns() != columns || in.bitmap(raw.columns()).cardinality() != columns) {
-            throw place.stop(
-                    ExitCode.UNSAFE_EVENT,
-                    "a row image of " + table.schema().name() + " without all columns",
-                    "set binlog_row_image = FULL globally and in every session; " + REREAD);
-        }
-    }
-
     private void partialRows(RawRows raw) {
-        RowDecoder decoder = capturedDecoder(raw);
+        RowDecoder decoder = tables.captured(raw, place);
         if (decoder != null) {
             throw place.stop(
                     ExitCode.UNSAFE_EVENT,
@@ -354,7 +258,7 @@ final class BinlogTranslator {
 
     private void incident(Event event) {
         if (event.getData() instanceof EventDataDeserializationExceptionData data) {
-            throw unreadable(data.getCause(), "the event");
+            throw place.unreadable(data.getCause(), "the event");
         }
         throw place.stop(
                 ExitCode.SOURCE_GAP,
@@ -362,17 +266,9 @@ final class BinlogTranslator {
                 "look at the server's error log, then " + REREAD);
     }
 
-    private ChangeoverException unreadable(Throwable cause, String what) {
-        return place.stop(
-                ExitCode.UNSAFE_EVENT,
-                what + " cannot be decoded: " + cause.getMessage(),
-                "look at it with " + place.showCommand() + "; if the binlog is damaged, " + REREAD,
-                cause);
-    }
-
-    private Provenance provenance(Gtid transaction, int row) {
+    private Provenance provenance(Gtid transaction) {
         return new Provenance(
-                source, Origin.STREAM, transaction.toString(), place.file(), place.position(), row, commitMicros);
+                source, Origin.STREAM, transaction.toString(), place.file(), place.position(), 0, commitMicros);
     }
 
     static String brief(String sql) {

@@ -14,8 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param heardNanos {@link System#nanoTime} of the last byte from the server; {@link Long#MAX_VALUE} while the reader is busy
  *     with what it heard
  * @param rows whether captured rows are wanted; else schema changes and commits only
+ * @param queue takes what was read
  */
-record EngineParts(String source, GtidSet completed, SchemaBook book, AtomicLong heardNanos, boolean rows) {
+record EngineParts(
+        String source, GtidSet completed, SchemaBook book, AtomicLong heardNanos, boolean rows, StreamQueue queue) {
 
     private static final Map<String, EngineParts> RUNNING = new ConcurrentHashMap<>();
 

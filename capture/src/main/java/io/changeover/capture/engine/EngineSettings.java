@@ -50,10 +50,8 @@ final class EngineSettings {
                         .distinct()
                         .collect(Collectors.joining(",")));
 
-        settings.setProperty("poll.interval.ms", "20");
-        settings.setProperty("max.batch.size", "512");
-        settings.setProperty("max.queue.size", "2048");
-        settings.setProperty("max.queue.size.in.bytes", Long.toString(64L << 20));
+        // no records pass through the engine; its poll tells of failures
+        settings.setProperty("poll.interval.ms", "100");
         settings.setProperty("record.processing.threads", "1");
         settings.setProperty("offset.flush.interval.ms", "3600000");
         settings.setProperty("executor.shutdown.timeout.ms", "2000");

@@ -21,6 +21,15 @@ record Place(String source, @Nullable Gtid gtid, String file, long position, lon
         return new ChangeoverException(new Problem(code, toString(), cause, remedy), error);
     }
 
+    /** The event, or what it holds, cannot be decoded. */
+    ChangeoverException unreadable(Throwable cause, String what) {
+        return stop(
+                ExitCode.UNSAFE_EVENT,
+                what + " cannot be decoded: " + cause.getMessage(),
+                "look at it with " + showCommand() + "; if the binlog is damaged, " + BinlogTranslator.REREAD,
+                cause);
+    }
+
     /** The command that shows the event. */
     String showCommand() {
         return "mysqlbinlog --verbose --start-position=" + position + " --stop-position=" + end + " " + file;

@@ -8,19 +8,25 @@ import java.util.List;
 /**
  * Feeds what the binlog says to the publisher, and publishes when enough has come or nothing more is there.
  *
- * <p>Confined to the engine's thread.
+ * <p>Confined to the engine's publishing thread.
  *
  * <p>Next: {@link OrderedPublisher}.
  */
 public final class StreamConsumer implements BinlogEngine.Reader {
 
-    /** Rows in one Kafka transaction, about: enough to make its cost small, few enough to bound memory and delay. */
-    private static final int MAX_ROWS = 4000;
+    /**
+     * What goes into one Kafka transaction while more is waiting, about: enough to make its cost small, few enough to bound
+     * memory and the delay of those who read committed transactions only.
+     */
+    private static final int MAX_ROWS = 5_000;
+
+    private static final long MAX_BYTES = 16L << 20;
 
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
     private final Listener listener;
     private int rows;
+    private long bytes;
 
     /** Counts for status and metrics. */
     public interface Listener {
@@ -36,19 +42,19 @@ public final class StreamConsumer implements BinlogEngine.Reader {
     @Override
     public void accept(StreamItem item) {
         if (item instanceof StreamItem.Rows some) {
-            for (RowChange change : some.changes()) {
-                publisher.row(some.gtid(), change);
-            }
-            rows += some.changes().size();
-            listener.streamed(
-                    some.changes().size(), some.changes().get(0).provenance().commitMicros());
-            if (rows >= MAX_ROWS) {
+            List<RowChange> changes = some.changes();
+            publisher.rows(some.gtid(), changes);
+            listener.streamed(changes.size(), changes.get(0).provenance().commitMicros());
+            rows += changes.size();
+            bytes += some.bytes();
+            if (rows >= MAX_ROWS || bytes >= MAX_BYTES) {
                 flush();
             }
             return;
         }
         if (item instanceof StreamItem.Committed end) {
             publisher.committed(end.gtid(), end.commitMicros());
+            rows++; // transactions without captured rows move the position, too
             return;
         }
         if (item instanceof StreamItem.Failed failed) {
@@ -70,6 +76,7 @@ public final class StreamConsumer implements BinlogEngine.Reader {
     @Override
     public void flush() {
         rows = 0;
+        bytes = 0;
         publisher.flush();
     }
 

@@ -76,7 +76,7 @@ public final class Chunk {
 
     /** Both images of a change were remembered, so the exact text of the row that was read is enough. */
     boolean superseded(Row row) {
-        return streamedKeys.contains(MessageKey.of(schema, row));
+        return !streamedKeys.isEmpty() && streamedKeys.contains(MessageKey.of(schema, row));
     }
 
     /**

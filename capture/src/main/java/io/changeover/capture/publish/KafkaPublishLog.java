@@ -3,7 +3,6 @@ package io.changeover.capture.publish;
 import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.transport.event.CanalJsonEncoder;
 import io.changeover.transport.event.ChangeEvent;
-import io.changeover.transport.event.MessageKey;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.position.SourcePositionJson;
@@ -13,18 +12,14 @@ import io.changeover.transport.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -47,8 +42,6 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
     private final CanalJsonEncoder encoder = new CanalJsonEncoder(InstantSource.system());
     private long batches;
 
-    private record Sent(ProducerRecord<byte[], byte[]> record, Future<RecordMetadata> at) {}
-
     /**
      * @param kafka properties that every client of the pipeline starts from
      * @param transactionalId the same for every instance that captures this source
@@ -66,6 +59,8 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 30_000);
+        // the first records of a transaction often come before the broker has ended the one before: not worth 100 ms
+        settings.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
         settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
         settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 20_000);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
@@ -94,21 +89,15 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
     @Override
     public SourcePosition append(PublishBatch batch) {
         batches++;
-        return inTransaction(() -> {
-            List<Sent> sent = new ArrayList<>(batch.changes().size() + 4);
+        return inTransaction(sent -> {
             for (ChangeEvent change : batch.changes()) {
-                sent.add(send(
-                        topics.rows(change.table()),
-                        MessageKey.of(change.schema(), change.row()),
-                        encoder.encode(change, batches)));
+                send(topics.rows(change.table()), encoder.key(change), encoder.encode(change, batches), sent);
             }
             for (DdlEvent ddl : batch.ddl()) {
-                sent.add(send(
-                        topics.ddl(),
-                        null,
-                        encoder.encodeDdl(
-                                ddl.schema(), ddl.table(), ddl.type(), ddl.sql(), ddl.provenance(), batches)));
-                sent.add(send(ddl.history()));
+                byte[] statement =
+                        encoder.encodeDdl(ddl.schema(), ddl.table(), ddl.type(), ddl.sql(), ddl.provenance(), batches);
+                send(topics.ddl(), null, statement, sent);
+                send(ddl.history(), sent);
             }
             return finish(sent, batch.marks(), batch.position());
         });
@@ -116,81 +105,63 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
 
     /** The first position of a source, or new tables of it, with their schemas: durable before anything is read. */
     public SourcePosition appendStart(SourcePosition position, List<HistoryEntry> history, List<Mark> marks) {
-        return inTransaction(() -> {
-            List<Sent> sent = new ArrayList<>();
-            history.forEach(entry -> sent.add(send(entry)));
+        return inTransaction(sent -> {
+            history.forEach(entry -> send(entry, sent));
             return finish(sent, marks, position);
         });
     }
 
     private interface Work {
-        SourcePosition run() throws InterruptedException, ExecutionException;
+        SourcePosition run(Acknowledged sent) throws ExecutionException;
     }
 
     private SourcePosition inTransaction(Work work) {
+        Acknowledged sent = new Acknowledged();
         try {
             producer.beginTransaction();
-            SourcePosition position = work.run();
+            SourcePosition position = work.run(sent);
             producer.commitTransaction();
             return position;
-        } catch (ExecutionException | InterruptException | InterruptedException e) {
-            if (!(e instanceof ExecutionException)) {
-                Thread.currentThread().interrupt();
-            }
+        } catch (InterruptException e) {
+            Thread.currentThread().interrupt();
             throw PublishFailure.of(e, place());
-        } catch (KafkaException e) {
-            throw PublishFailure.of(e, place());
+        } catch (ExecutionException | KafkaException e) {
+            // a record that was not taken makes every later call fail, with less to say
+            ChangeoverException ours = sent.problem();
+            throw ours != null ? ours : PublishFailure.of(e, place());
         }
     }
 
-    private SourcePosition finish(List<Sent> sent, List<Mark> marks, SourcePosition position)
-            throws InterruptedException, ExecutionException {
+    private SourcePosition finish(Acknowledged sent, List<Mark> marks, SourcePosition position)
+            throws ExecutionException {
         producer.flush();
-        SourcePosition reached = position.withEndOffsets(endOffsets(sent));
-        List<Sent> last = new ArrayList<>();
-        marks.forEach(mark -> last.add(send(topics.progress(), mark.key(), utf8(mark.json()))));
-        last.add(send(topics.progress(), ProgressTopic.POSITION, utf8(SourcePositionJson.encode(reached))));
-        producer.flush();
-        endOffsets(last);
+        SourcePosition reached = position.withEndOffsets(sent.ends());
+        // the commit waits for these, and fails with them
+        marks.forEach(mark -> send(topics.progress(), utf8(mark.key()), utf8(mark.json()), sent));
+        send(topics.progress(), utf8(ProgressTopic.POSITION), utf8(SourcePositionJson.encode(reached)), sent);
         return reached;
     }
 
-    private Sent send(HistoryEntry entry) {
-        return send(topics.history(), Long.toString(entry.number()), utf8(entry.toJson()));
+    private void send(HistoryEntry entry, Acknowledged sent) {
+        send(topics.history(), utf8(Long.toString(entry.number())), utf8(entry.toJson()), sent);
     }
 
-    private Sent send(String topic, @Nullable String key, byte[] value) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key == null ? null : utf8(key), value);
-        return new Sent(record, producer.send(record));
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
+    private void send(String topic, byte @Nullable [] key, byte[] value, Acknowledged sent) {
+        int size = value.length; // the callback waits for the broker and must not hold the message meanwhile
+        producer.send(
+                new ProducerRecord<>(topic, key, value),
+                (at, error) -> sent.onCompletion(
+                        at, error instanceof RecordTooLargeException ? tooLarge(topic, key, size, error) : error));
     }
 
-    /** Every failed send ends the batch: a later one of the same key must not stand alone. */
-    private Map<String, Long> endOffsets(List<Sent> sent) throws InterruptedException, ExecutionException {
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        for (Sent one : sent) {
-            RecordMetadata at;
-            try {
-                at = one.at().get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RecordTooLargeException) {
-                    throw tooLarge(one.record(), e);
-                }
-                throw e;
-            }
-            ends.merge(new TopicPartition(at.topic(), at.partition()), at.offset() + 1, Math::max);
-        }
-        Map<String, Long> named = new HashMap<>();
-        ends.forEach((partition, end) -> named.put(partition.toString(), end));
-        return named;
-    }
-
-    private ChangeoverException tooLarge(ProducerRecord<byte[], byte[]> record, Throwable cause) {
-        String key = record.key() == null ? "" : ", key " + new String(record.key(), StandardCharsets.UTF_8);
+    private ChangeoverException tooLarge(String topic, byte @Nullable [] key, int size, Exception cause) {
+        String ofKey = key == null ? "" : ", key " + new String(key, StandardCharsets.UTF_8);
         return new ChangeoverException(
                 new Problem(
                         ExitCode.UNSAFE_EVENT,
-                        "source " + source + ", topic " + record.topic() + key,
-                        "a message of " + record.value().length + " bytes is larger than " + maxMessageBytes,
+                        "source " + source + ", topic " + topic + ofKey,
+                        "a message of " + size + " bytes is larger than " + maxMessageBytes,
                         "raise topics.maxMessageBytes in the pipeline and max.message.bytes of the topic, message.max.bytes and"
                                 + " replica.fetch.max.bytes of the brokers, and the fetch sizes of consumers"),
                 cause);

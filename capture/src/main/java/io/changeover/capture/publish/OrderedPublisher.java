@@ -1,7 +1,6 @@
 package io.changeover.capture.publish;
 
 import io.changeover.transport.event.ChangeEvent;
-import io.changeover.transport.event.MessageKey;
 import io.changeover.transport.event.Origin;
 import io.changeover.transport.event.Provenance;
 import io.changeover.transport.event.Row;
@@ -18,9 +17,7 @@ import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -43,8 +40,7 @@ public final class OrderedPublisher {
 
     private final PublishLog log;
     private final ToIntFunction<TableName> sourceNumbers;
-    private final Map<Chunk, Handover> open = new LinkedHashMap<>();
-    private final List<Opening> openings = new ArrayList<>();
+    private final ChunkRegister chunks = new ChunkRegister();
 
     private SourcePosition published;
     private GtidSet completed;
@@ -60,18 +56,8 @@ public final class OrderedPublisher {
     private final List<DdlEvent> ddlOfRunning = new ArrayList<>();
 
     private final List<Mark> marks = new ArrayList<>();
-    /** Futures to complete once the lock is free. */
-    private List<Runnable> notices = new ArrayList<>();
-
     private boolean advanced;
     private boolean dead;
-
-    private record Opening(Supplier<TableSchema> schema, Origin origin, CompletableFuture<Chunk> granted) {}
-
-    private static final class Handover {
-        private @Nullable ChunkRead read;
-        private final CompletableFuture<ChunkOutcome> outcome = new CompletableFuture<>();
-    }
 
     /** @param sourceNumbers the number of each captured table, 1 to 65535 */
     public OrderedPublisher(SourcePosition start, ToIntFunction<TableName> sourceNumbers, PublishLog log) {
@@ -102,7 +88,12 @@ public final class OrderedPublisher {
 
     /** The next captured row change of {@code gtid}. What was published before is dropped, by GTID and by ordinal. */
     public void row(Gtid gtid, RowChange change) {
-        locked(() -> addRow(gtid, change));
+        rows(gtid, List.of(change));
+    }
+
+    /** As {@link #row}, of one event's row changes. */
+    public void rows(Gtid gtid, List<RowChange> more) {
+        locked(() -> more.forEach(change -> addRow(gtid, change)));
     }
 
     private void addRow(Gtid gtid, RowChange change) {
@@ -149,7 +140,7 @@ public final class OrderedPublisher {
         completed = completed.plus(gtid);
         commitMicros = Math.max(commitMicros, micros);
         advanced = true;
-        if (!openings.isEmpty() && running == null) {
+        if (chunks.isAsked() && running == null) {
             publishAll();
         }
     }
@@ -164,10 +155,7 @@ public final class OrderedPublisher {
                 return;
             }
             ddlOfRunning.add(event);
-            // a chunk that was opened before may hold rows in the columns of before: its rows could not be told apart
-            open.keySet().stream()
-                    .filter(chunk -> tables.contains(chunk.table()))
-                    .forEach(Chunk::discard);
+            chunks.discard(tables);
         });
     }
 
@@ -192,12 +180,11 @@ public final class OrderedPublisher {
      *     before a DDL that the stream has passed would lose the new columns' values
      */
     public CompletableFuture<Chunk> open(Supplier<TableSchema> schema, Origin origin) {
-        CompletableFuture<Chunk> granted = new CompletableFuture<>();
-        locked(() -> {
-            openings.add(new Opening(schema, origin, granted));
+        return locked(() -> {
+            CompletableFuture<Chunk> granted = chunks.ask(schema, origin);
             publishAll();
+            return granted;
         });
-        return granted;
     }
 
     /**
@@ -209,12 +196,7 @@ public final class OrderedPublisher {
         CompletableFuture<ChunkOutcome> outcome;
         synchronized (this) {
             alive();
-            Handover handover = open.get(chunk);
-            if (handover == null || handover.read != null) {
-                throw new IllegalStateException("a chunk of " + chunk.table() + " that is not open was handed over");
-            }
-            handover.read = read;
-            outcome = handover.outcome;
+            outcome = chunks.handOver(chunk, read); // a wrong call is the reader's trouble, not the stream's
         }
         flush();
         return outcome;
@@ -222,7 +204,7 @@ public final class OrderedPublisher {
 
     /** Forgets a chunk whose read failed. */
     public synchronized void abandon(Chunk chunk) {
-        open.remove(chunk);
+        chunks.abandon(chunk);
     }
 
     /** No more calls: what was handed in and not flushed is dropped, and everyone who waits for a chunk is told. */
@@ -230,12 +212,19 @@ public final class OrderedPublisher {
         List<Runnable> due;
         synchronized (this) {
             fail(new IllegalStateException("the publisher was closed"));
-            due = takeNotices();
+            due = chunks.takeNotices();
         }
         due.forEach(Runnable::run);
     }
 
     private void locked(Runnable work) {
+        locked(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private <T> T locked(Supplier<T> work) {
         List<Runnable> due = List.of();
         try {
             synchronized (this) {
@@ -243,13 +232,14 @@ public final class OrderedPublisher {
                 dead = true; // until the work is done: a half handed in row must not be passed by the position of a
                 // later call
                 try {
-                    work.run();
+                    T result = work.get();
                     dead = false;
+                    return result;
                 } catch (RuntimeException | Error e) {
                     fail(e);
                     throw e;
                 } finally {
-                    due = takeNotices();
+                    due = chunks.takeNotices();
                 }
             }
         } finally {
@@ -261,33 +251,18 @@ public final class OrderedPublisher {
 
     private void fail(Throwable cause) {
         dead = true;
-        openings.forEach(opening -> notices.add(() -> opening.granted().completeExceptionally(cause)));
-        open.values().forEach(handover -> notices.add(() -> handover.outcome.completeExceptionally(cause)));
-        openings.clear();
-        open.clear();
-    }
-
-    private List<Runnable> takeNotices() {
-        List<Runnable> due = notices;
-        notices = new ArrayList<>();
-        return due;
+        chunks.fail(cause);
     }
 
     private void publishAll() {
-        Map<Handover, ChunkOutcome> outcomes = new LinkedHashMap<>();
-        open.forEach((chunk, handover) -> {
-            ChunkRead read = handover.read;
-            // published before the stream is there, a row of the chunk would be followed by an older one
-            if (read != null && (chunk.discarded() || completed.containsAll(read.executed()))) {
-                outcomes.put(handover, take(chunk, read));
-            }
-        });
+        chunks.settle(completed, changes, marks);
         if (advanced || !changes.isEmpty() || !marks.isEmpty()) {
             publish();
         }
-        open.values().removeAll(outcomes.keySet());
-        outcomes.forEach((handover, outcome) -> notices.add(() -> handover.outcome.complete(outcome)));
-        grantOpenings();
+        chunks.published();
+        if (running == null) { // else rows of the running transaction are published that no chunk would remember
+            chunks.grant(schema -> version(schema, timeline.lastCaptured(), Version.WHOLE_TRANSACTION), completed);
+        }
     }
 
     private Running begin(Gtid gtid) {
@@ -316,73 +291,27 @@ public final class OrderedPublisher {
         Row before = change.before();
         Row after = change.after();
         if (before != null && after != null && !keyChanged) {
-            changes.add(ChangeEvent.updated(schema, before, after, version(schema, gtid, first), from));
+            changes.add(ChangeEvent.updated(schema, before, after, version(schema, gtid.sequence(), first), from));
         } else {
             int next = first;
             if (before != null) {
-                changes.add(ChangeEvent.deleted(schema, before, version(schema, gtid, next++), from));
+                changes.add(ChangeEvent.deleted(schema, before, version(schema, gtid.sequence(), next++), from));
             }
             if (after != null) {
-                changes.add(ChangeEvent.inserted(schema, after, version(schema, gtid, next), from));
+                changes.add(ChangeEvent.inserted(schema, after, version(schema, gtid.sequence(), next), from));
             }
         }
-        for (Chunk chunk : open.keySet()) {
-            if (chunk.table().equals(schema.name())) {
-                if (before != null) {
-                    chunk.streamed(schema, before);
-                }
-                if (after != null) {
-                    chunk.streamed(schema, after);
-                }
-            }
-        }
+        chunks.streamed(schema, before, after);
     }
 
-    private Version version(TableSchema schema, Gtid gtid, int row) {
-        return new Version(sourceNumbers.applyAsInt(schema.name()), timeline.number(), gtid.sequence(), row);
+    private Version version(TableSchema schema, long transaction, int row) {
+        return new Version(sourceNumbers.applyAsInt(schema.name()), timeline.number(), transaction, row);
     }
 
     private static boolean keyChanged(RowChange change) {
-        return change.before() != null
-                && change.after() != null
-                && !MessageKey.of(change.schema(), change.before())
-                        .equals(MessageKey.of(change.schema(), change.after()));
-    }
-
-    private ChunkOutcome take(Chunk chunk, ChunkRead read) {
-        if (chunk.discarded()) {
-            return new ChunkOutcome(true, 0, List.of());
-        }
-        Provenance from = read.provenance();
-        int rows = 0;
-        for (Row row : read.found()) {
-            if (!chunk.superseded(row)) {
-                changes.add(ChangeEvent.inserted(chunk.schema(), row, chunk.stamp(), from));
-                overtake(chunk, row);
-                rows++;
-            }
-        }
-        List<Row> again = new ArrayList<>();
-        for (Row row : read.missing()) {
-            if (chunk.missingMayHaveAppeared(row)) {
-                again.add(row);
-            } else {
-                changes.add(ChangeEvent.deleted(chunk.schema(), row, chunk.stamp(), from));
-                overtake(chunk, row);
-                rows++;
-            }
-        }
-        marks.addAll(read.done());
-        return new ChunkOutcome(false, rows, again);
-    }
-
-    /** Chunks that were stamped earlier and are published later must leave out what this one publishes. */
-    private void overtake(Chunk chunk, Row row) {
-        for (Chunk other : open.keySet()) {
-            if (other.overlaps(chunk) && chunk.stamp().isAfter(other.stamp())) {
-                other.streamed(chunk.schema(), row);
-            }
-        }
+        Row before = change.before();
+        Row after = change.after();
+        return before != null && after != null && !change.schema().sameKey(before, after);
     }
 
     private void publish() {
@@ -397,32 +326,6 @@ public final class OrderedPublisher {
         ddl.clear();
         marks.clear();
         advanced = false;
-    }
-
-    private void grantOpenings() {
-        if (running != null) {
-            return; // rows of the running transaction are published that no chunk would remember
-        }
-        for (Opening opening : openings) {
-            try {
-                Chunk chunk = grant(opening);
-                open.put(chunk, new Handover());
-                notices.add(() -> opening.granted().complete(chunk));
-            } catch (RuntimeException e) { // a table that is gone: the reader's trouble, not the stream's
-                notices.add(() -> opening.granted().completeExceptionally(e));
-            }
-        }
-        openings.clear();
-    }
-
-    private Chunk grant(Opening opening) {
-        TableSchema schema = opening.schema().get();
-        Version stamp = new Version(
-                sourceNumbers.applyAsInt(schema.name()),
-                timeline.number(),
-                timeline.lastCaptured(),
-                Version.WHOLE_TRANSACTION);
-        return new Chunk(schema, opening.origin(), stamp, completed);
     }
 
     private void alive() {

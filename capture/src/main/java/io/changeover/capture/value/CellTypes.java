@@ -67,7 +67,7 @@ final class CellTypes {
             case STRING, VARCHAR, VAR_STRING -> text(length < 256 ? 1 : 2, column, charset);
             case BLOB -> text(meta, column, charset);
             case JSON -> in -> JsonText.of(in.takeCounted(meta));
-            case GEOMETRY, VECTOR -> in -> TextCharset.bytesAsText(in.takeCounted(meta));
+            case GEOMETRY, VECTOR -> in -> TextCharset.bytesAsText(in, in.count(meta));
             default -> throw mismatch(type.toString(), column);
         };
     }
@@ -89,14 +89,14 @@ final class CellTypes {
     private static Cell text(int lengthBytes, Column column, @Nullable String charset) {
         if (charset != null) {
             TextCharset decoder = TextCharset.of(charset, column.name());
-            return in -> decoder.decode(in.takeCounted(lengthBytes));
+            return in -> decoder.decode(in, in.count(lengthBytes));
         }
         if (column.baseType().equals("binary")) {
             int width = ColumnText.length(column);
             // the binlog leaves out the zeros at the end, a SELECT shows them
-            return in -> padded(TextCharset.bytesAsText(in.takeCounted(lengthBytes)), width);
+            return in -> padded(TextCharset.bytesAsText(in, in.count(lengthBytes)), width);
         }
-        return in -> TextCharset.bytesAsText(in.takeCounted(lengthBytes));
+        return in -> TextCharset.bytesAsText(in, in.count(lengthBytes));
     }
 
     private static String padded(String text, int width) {

@@ -1,6 +1,7 @@
 package io.changeover.capture.value;
 
-import java.util.BitSet;
+import java.nio.charset.Charset;
+import java.util.Arrays;
 
 /**
  * A cursor over the bytes of a rows event; the next cell begins where the last one ended. Confined.
@@ -20,17 +21,41 @@ public final class RowBytes {
         return position < bytes.length;
     }
 
-    /** The bitmap of {@code bits} bits, least significant bit first. */
-    public BitSet bitmap(int bits) {
-        int length = (bits + 7) / 8;
-        BitSet set = new BitSet(bits);
+    /** Where the next cell begins. */
+    int position() {
+        return position;
+    }
+
+    /** Whether the first {@code bits} bits from here, least significant first, are all set; goes on behind them. */
+    public boolean allSet(int bits) {
+        int from = bitmap(bits);
         for (int i = 0; i < bits; i++) {
-            if ((bytes[position + i / 8] & (1 << (i % 8))) != 0) {
-                set.set(i);
+            if (!isSet(from, i)) {
+                return false;
             }
         }
-        position += length;
-        return set;
+        return true;
+    }
+
+    /** Goes on behind a bitmap of {@code bits} bits; where it begins, for {@link #isSet}. */
+    int bitmap(int bits) {
+        int from = position;
+        position += (bits + 7) / 8;
+        return from;
+    }
+
+    boolean isSet(int bitmap, int bit) {
+        return (bytes[bitmap + bit / 8] & (1 << (bit % 8))) != 0;
+    }
+
+    /** Whether the next bytes are those of an earlier cell; if so, goes on behind them. */
+    boolean skipSame(int from, int to) {
+        int next = position + to - from;
+        if (next > bytes.length || !Arrays.equals(bytes, from, to, bytes, position, next)) {
+            return false;
+        }
+        position = next;
+        return true;
     }
 
     /** An unsigned number of up to 8 bytes, least significant byte first. */
@@ -60,18 +85,38 @@ public final class RowBytes {
     }
 
     public byte[] take(int length) {
-        if (length < 0 || length > bytes.length - position) {
-            throw new IllegalArgumentException(
-                    "a cell of " + length + " bytes, " + (bytes.length - position) + " left");
-        }
-        byte[] taken = new byte[length];
-        System.arraycopy(bytes, position, taken, 0, length);
-        position += length;
-        return taken;
+        int from = skip(length);
+        return Arrays.copyOfRange(bytes, from, from + length);
     }
 
     /** The cell's bytes after their length, which itself has {@code lengthBytes} bytes. */
     public byte[] takeCounted(int lengthBytes) {
-        return take(Math.toIntExact(little(lengthBytes)));
+        return take(count(lengthBytes));
+    }
+
+    /** How many bytes the cell has, which stands before them in {@code lengthBytes} bytes. */
+    int count(int lengthBytes) {
+        return Math.toIntExact(little(lengthBytes));
+    }
+
+    /** The next bytes as text; what is no text in the character set becomes U+FFFD. */
+    String text(int length, Charset charset) {
+        int from = skip(length);
+        return new String(bytes, from, length, charset);
+    }
+
+    /** Bytes that were passed already. */
+    byte[] bytes(int from, int length) {
+        return Arrays.copyOfRange(bytes, from, from + length);
+    }
+
+    private int skip(int length) {
+        if (length < 0 || length > bytes.length - position) {
+            throw new IllegalArgumentException(
+                    "a cell of " + length + " bytes, " + (bytes.length - position) + " left");
+        }
+        int from = position;
+        position += length;
+        return from;
     }
 }

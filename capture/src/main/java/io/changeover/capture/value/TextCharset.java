@@ -73,14 +73,18 @@ final class TextCharset {
         return new TextCharset(Charset.forName(javaName), name.equals("latin1"));
     }
 
-    String decode(byte[] bytes) {
-        String text = new String(bytes, charset);
-        if (text.indexOf('\uFFFD') < 0) {
-            return text;
-        }
+    /** The next {@code length} bytes of a cell. */
+    String decode(RowBytes in, int length) {
+        int from = in.position();
+        String text = in.text(length, charset);
+        return text.indexOf('\uFFFD') < 0 ? text : exactly(in.bytes(from, length));
+    }
+
+    /** What Java could not decode at once, or what is a replacement character itself. */
+    private String exactly(byte[] bytes) {
         if (latin1) {
             // MySQL's latin1 is cp1252 whose five holes are the control characters of the same number
-            StringBuilder whole = new StringBuilder(text);
+            StringBuilder whole = new StringBuilder(new String(bytes, charset));
             for (int i = 0; i < bytes.length; i++) {
                 if (whole.charAt(i) == '\uFFFD') {
                     whole.setCharAt(i, (char) (bytes[i] & 0xFF));
@@ -93,6 +97,11 @@ final class TextCharset {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(bytes.length + " bytes are not text in " + charset, e);
         }
+    }
+
+    /** Bytes as the characters of the same numbers. */
+    static String bytesAsText(RowBytes in, int length) {
+        return in.text(length, StandardCharsets.ISO_8859_1);
     }
 
     static String bytesAsText(byte[] bytes) {
