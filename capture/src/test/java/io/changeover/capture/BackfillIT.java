@@ -88,7 +88,8 @@ class BackfillIT {
             source.awaitBackfilled();
             assertThat(columns).as("changes during the backfill").isPositive();
             assertThat(source.applied("t").keySet())
-                    .isEqualTo(rows("t", "CONCAT('{\"id\":\"', id, '\"}')", "id").keySet());
+                    .isEqualTo(
+                            rows("t", "CONCAT('{\"id\":\"', id, '\"}')", "id").keySet());
         }
     }
 
