@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,8 @@ final class Stage implements AutoCloseable {
     Stage(BenchmarkSettings settings) throws Exception {
         this.settings = settings;
         directory = Files.createTempDirectory("changeover-benchmark");
+        // a run that is interrupted leaves no gigabyte behind
+        Runtime.getRuntime().addShutdownHook(new Thread(this::deleteAll, "benchmark-files"));
         kafka = ChildJvm.of(KafkaProcess.class, directory.resolve("kafka.log"))
                 .options("-Xmx1g")
                 .start();
@@ -142,6 +145,17 @@ final class Stage implements AutoCloseable {
         kafka.close();
         source.close();
         delete(directory);
+    }
+
+    /** At the end of the JVM, beside processes that are ending, too. */
+    private void deleteAll() {
+        for (int i = 0; i < 20 && Files.exists(directory); i++) {
+            try {
+                delete(directory);
+            } catch (IOException e) {
+                LockSupport.parkNanos(100_000_000);
+            }
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {
