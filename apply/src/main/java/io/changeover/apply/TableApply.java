@@ -215,8 +215,11 @@ final class TableApply implements Runnable, GateWatch {
                     .orElseThrow(() -> new ChangeoverException(new Problem(
                             ExitCode.CONFIG,
                             table.target().toString(),
-                            "the new table does not exist",
-                            "create it, or grant SELECT on it")));
+                            "the new table does not exist, or may not be seen",
+                            "create it, or grant SELECT on it (`changeover grants` prints the statement)")));
+            if (!target.problems().isEmpty()) {
+                throw new ChangeoverException(target.problems());
+            }
             MetadataSchema.prepareTable(connection, target);
         } catch (SQLException e) {
             throw new ChangeoverException(SqlFailure.of(e).problem(server.address()), e);

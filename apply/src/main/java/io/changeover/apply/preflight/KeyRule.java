@@ -25,8 +25,7 @@ final class KeyRule {
     static List<String> check(TableDefinition definition, TargetTable old, TargetTable target) {
         List<String> broken = new ArrayList<>();
         if (old.key().isEmpty()) {
-            broken.add("the old table has no primary key");
-            return broken;
+            return broken; // said where the source is looked at
         }
         Map<String, MappingExpression> key = new LinkedHashMap<>(definition.key());
         if (key.isEmpty()) {
@@ -36,6 +35,9 @@ final class KeyRule {
         mapped.addAll(key.keySet());
         TreeSet<String> primary = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         target.key().forEach(column -> primary.add(column.name()));
+        if (key.keySet().stream().anyMatch(name -> target.column(name).isEmpty())) {
+            return broken; // said where the columns are looked at
+        }
         if (!mapped.equals(primary)) {
             broken.add("the new table's primary key is " + primary + ", but the mapping's key is " + mapped);
         }

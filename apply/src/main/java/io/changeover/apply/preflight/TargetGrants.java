@@ -120,6 +120,7 @@ public final class TargetGrants {
         for (TableName table : new LinkedHashSet<>(tables)) {
             List<String> wanted = new ArrayList<>(ROWS);
             wanted.add("ALTER"); // for the version column
+            wanted.add("TRIGGER"); // without it triggers are not shown
             Set<String> privileges = needed(wanted, table.schema(), table.table(), onlyMissing);
             if (!privileges.isEmpty()) {
                 statements.add("GRANT " + String.join(", ", privileges) + " ON " + table.quoted() + " TO " + user);

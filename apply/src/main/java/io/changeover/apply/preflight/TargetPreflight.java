@@ -6,8 +6,11 @@ import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
+import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.NearestName;
 import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -52,14 +55,16 @@ public final class TargetPreflight {
                     .filter(table -> table.targetName().equals(target.name()))
                     .toList();
             MySqlServer server = MySqlServer.of(target.server(), "check");
+            String place = "target " + target.name() + " at " + server.address();
             try (Connection connection = server.connect()) {
-                checkServer(connection, server.address(), problems);
-                checkGrants(connection, server.address(), tables, problems);
+                checkServer(connection, place, problems);
+                TargetGrants grants = TargetGrants.of(connection);
+                checkGrants(grants, place, tables, problems);
                 for (TableDefinition table : tables) {
-                    checkTable(connection, table, problems);
+                    checkTable(connection, table, grants, problems);
                 }
             } catch (SQLException e) {
-                problems.add(server.problem(e));
+                problems.add(SqlFailure.of(e).problem(place));
             }
         }
         return problems;
@@ -93,25 +98,30 @@ public final class TargetPreflight {
     }
 
     private static void checkGrants(
-            Connection connection, String place, List<TableDefinition> tables, List<Problem> problems)
-            throws SQLException {
-        for (String statement : TargetGrants.of(connection)
-                .missing(tables.stream().map(TableDefinition::target).toList())) {
-            problems.add(new Problem(ExitCode.DENIED, place, "a privilege is missing", statement));
+            TargetGrants grants, String place, List<TableDefinition> tables, List<Problem> problems) {
+        for (String statement :
+                grants.missing(tables.stream().map(TableDefinition::target).toList())) {
+            String what = statement.substring("GRANT ".length(), statement.lastIndexOf(" TO "));
+            problems.add(new Problem(ExitCode.DENIED, place, "missing is the privilege " + what, statement + ";"));
         }
     }
 
-    private void checkTable(Connection connection, TableDefinition table, List<Problem> problems) throws SQLException {
+    private void checkTable(Connection connection, TableDefinition table, TargetGrants grants, List<Problem> problems)
+            throws SQLException {
         Optional<TargetTable> found = TargetTable.read(connection, table.target());
+        if (found.isEmpty() && !grants.missing(List.of(table.target())).isEmpty()) {
+            return; // perhaps there, and not shown: said with the grants
+        }
         if (found.isEmpty()) {
             problems.add(new Problem(
                     ExitCode.CONFIG,
                     table.label(),
-                    "the new table " + table.target() + " does not exist, or may not be seen",
+                    "the new table " + table.target() + " does not exist",
                     "create it, or correct `target`"));
             return;
         }
         TargetTable target = found.get();
+        problems.addAll(target.problems());
         checkColumns(table, target, problems);
         for (String trigger : target.triggers()) {
             if (!table.triggers().contains(trigger)) {
@@ -119,7 +129,8 @@ public final class TargetPreflight {
                         ExitCode.PREFLIGHT,
                         table.target().toString(),
                         "trigger " + trigger + " would run for every applied row",
-                        "drop it, or declare it under `triggers` when that is wanted"));
+                        "DROP TRIGGER " + TableName.quote(table.target().schema()) + "." + TableName.quote(trigger)
+                                + "; or declare it under `triggers` when that is wanted"));
             }
         }
         Optional<TargetTable> old = oldTables.apply(table);
@@ -147,7 +158,9 @@ public final class TargetPreflight {
             Optional<TargetColumn> column = target.column(name);
             if (column.isEmpty()) {
                 problems.add(config(
-                        table, "the new table " + target.name() + " has no column " + name, "correct the mapping"));
+                        table,
+                        "the new table " + target.name() + " has no column " + name + hint(name, target),
+                        "correct the mapping, or ALTER TABLE the new table"));
             } else if (column.get().generated()) {
                 problems.add(config(
                         table, "column " + name + " of the new table is generated", "leave it out of the mapping"));
@@ -168,8 +181,10 @@ public final class TargetPreflight {
         }
         for (String name : read) {
             if (old.column(name).isEmpty()) {
-                problems.add(
-                        config(table, "the old table " + old.name() + " has no column " + name, "correct the mapping"));
+                problems.add(config(
+                        table,
+                        "the old table " + old.name() + " has no column " + name + hint(name, old),
+                        "correct the mapping"));
             }
         }
     }
@@ -190,13 +205,19 @@ public final class TargetPreflight {
         }
         for (TargetColumn column : target.columns()) {
             boolean needed = !column.nullable() && !column.hasDefault() && !column.generated();
-            if (needed && !written.contains(column.name())) {
+            boolean key = target.isKey(column); // the key's rule says more
+            if (needed && !key && !written.contains(column.name())) {
                 problems.add(config(
                         table,
                         "column " + column.name() + " of the new table is NOT NULL without a default, and not mapped",
                         "map it, or give it a default"));
             }
         }
+    }
+
+    private static String hint(String name, TargetTable table) {
+        return NearestName.hint(
+                name, table.columns().stream().map(TargetColumn::name).toList());
     }
 
     private static Problem config(TableDefinition table, String cause, String remedy) {

@@ -1,6 +1,8 @@
 package io.changeover.apply.target;
 
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +19,7 @@ import java.util.Optional;
  *
  * @param columns in table order, the version column left out
  * @param key the primary key's columns, in key order
+ * @param versionColumn type of the version column, empty where it is not there
  * @param uniques the other unique indexes: name to columns; an index over an expression has an empty name among them
  */
 public record TargetTable(
@@ -25,7 +28,10 @@ public record TargetTable(
         List<TargetColumn> key,
         Map<String, List<String>> uniques,
         List<String> triggers,
-        boolean hasVersionColumn) {
+        String versionColumn,
+        String engine) {
+
+    private static final String VERSION_TYPE = "binary(16) not null";
 
     private static final String COLUMNS = """
             SELECT c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.CHARACTER_SET_NAME, c.COLLATION_NAME, l.PAD_ATTRIBUTE,
@@ -37,6 +43,9 @@ public record TargetTable(
     private static final String INDEXES = """
             SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS
             WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX""";
+
+    private static final String ENGINE =
+            "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
 
     private static final String TRIGGERS = """
             SELECT TRIGGER_NAME FROM information_schema.TRIGGERS
@@ -52,13 +61,13 @@ public record TargetTable(
     /** Reads the table's description; empty when there is no such table, or we may not see it. */
     public static Optional<TargetTable> read(Connection connection, TableName name) throws SQLException {
         List<TargetColumn> columns = new ArrayList<>();
-        boolean versioned = false;
+        String version = "";
         try (PreparedStatement query = prepare(connection, COLUMNS, name);
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 TargetColumn column = column(rows);
                 if (column.name().equals(MetadataSchema.VERSION_COLUMN)) {
-                    versioned = true;
+                    version = column.fullType() + (column.nullable() ? "" : " not null");
                 } else {
                     columns.add(column);
                 }
@@ -72,7 +81,42 @@ public record TargetTable(
         List<TargetColumn> key = keyNames.stream()
                 .flatMap(part -> columns.stream().filter(column -> column.name().equals(part)))
                 .toList();
-        return Optional.of(new TargetTable(name, columns, key, uniques, triggers(connection, name), versioned));
+        return Optional.of(new TargetTable(
+                name, columns, key, uniques, triggers(connection, name), version, engine(connection, name)));
+    }
+
+    private static String engine(Connection connection, TableName name) throws SQLException {
+        try (PreparedStatement query = prepare(connection, ENGINE, name);
+                ResultSet row = query.executeQuery()) {
+            return row.next() ? String.valueOf(row.getString(1)) : "unknown";
+        }
+    }
+
+    public boolean hasVersionColumn() {
+        return !versionColumn.isEmpty();
+    }
+
+    /** Why no row may be written to the table as it is, whatever the mapping. */
+    public List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        if (!engine.equalsIgnoreCase("InnoDB")) {
+            problems.add(new Problem(
+                    ExitCode.PREFLIGHT,
+                    name.toString(),
+                    "its engine is " + engine
+                            + ", which has no transactions: rows and progress could not move together",
+                    "ALTER TABLE " + name.quoted() + " ENGINE = InnoDB;"));
+        }
+        if (hasVersionColumn() && !versionColumn.equals(VERSION_TYPE)) {
+            problems.add(new Problem(
+                    ExitCode.PREFLIGHT,
+                    name.toString(),
+                    "its column " + MetadataSchema.VERSION_COLUMN + " is " + versionColumn + ", not " + VERSION_TYPE
+                            + ": somebody else made it",
+                    "ALTER TABLE " + name.quoted() + " DROP COLUMN `" + MetadataSchema.VERSION_COLUMN
+                            + "`; then `changeover prepare --execute` makes the right one"));
+        }
+        return problems;
     }
 
     private static TargetColumn column(ResultSet row) throws SQLException {

@@ -87,7 +87,8 @@ class TargetPreflightIT {
                 DriverManager.getConnection(servers.target().jdbcUrl(""), user, "x")) {
             List<String> missing = TargetGrants.of(connection).missing(tables);
             assertThat(missing)
-                    .containsExactly("GRANT UPDATE, DELETE, ALTER ON `" + schema + "`.`t` TO '" + user + "'@'%'");
+                    .containsExactly(
+                            "GRANT UPDATE, DELETE, ALTER, TRIGGER ON `" + schema + "`.`t` TO '" + user + "'@'%'");
             assertThat(TargetGrants.of(connection).required(tables)).hasSize(2);
             servers.target().execute(missing.toArray(String[]::new));
             assertThat(TargetGrants.of(connection).missing(tables)).isEmpty();

@@ -43,7 +43,12 @@ public final class SourceGrants {
         }
         for (TableName table : captured) {
             if (isDenied(connection, "SELECT * FROM " + table.quoted() + " LIMIT 0")) {
-                missing.add(denied("table " + table, "SELECT", select(account, table)));
+                // MySQL does not tell those apart to somebody who may see neither
+                missing.add(new Problem(
+                        ExitCode.DENIED,
+                        "table " + table,
+                        "privilege SELECT is missing, or there is no such table",
+                        select(account, table)));
             }
         }
         return missing;

@@ -10,6 +10,7 @@ import io.changeover.capture.value.ReadableColumns;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
@@ -44,7 +45,7 @@ public record SourcePreflight(List<Problem> problems, List<Problem> warnings, Ma
         try (Connection connection = server.connect()) {
             findings.look(connection);
         } catch (SQLException e) {
-            findings.problems.add(server.problem(e));
+            findings.problems.add(SqlFailure.of(e).problem(findings.place));
         } catch (ChangeoverException e) {
             findings.problems.addAll(e.problems());
         }

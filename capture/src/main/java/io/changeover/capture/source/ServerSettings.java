@@ -30,7 +30,10 @@ public final class ServerSettings {
         require(
                 "gtid_mode",
                 "ON",
-                "switch GTIDs on step by step, as MySQL's manual says under \"Enabling GTID Transactions Online\"");
+                "one step after the other, each on all servers of the replication: SET PERSIST enforce_gtid_consistency = ON;"
+                        + " SET PERSIST gtid_mode = OFF_PERMISSIVE; SET PERSIST gtid_mode = ON_PERMISSIVE; wait until SHOW"
+                        + " STATUS LIKE 'ONGOING_ANONYMOUS_TRANSACTION_COUNT' is 0 and replicas have caught up,"
+                        + " SET PERSIST gtid_mode = ON;");
         require("binlog_format", "ROW", "SET PERSIST binlog_format = 'ROW'; and reconnect all clients");
         require("binlog_row_image", "FULL", "SET PERSIST binlog_row_image = 'FULL'; and reconnect all clients");
         if (variables.get("binlog_row_value_options") != null) {

@@ -27,7 +27,23 @@ import picocli.CommandLine.Command;
 final class CheckCommand extends PipelineCommand {
 
     /** One thing that was looked at; without problems it is in order. */
-    record Item(String what, List<Problem> problems) {}
+    record Item(String what, State state, List<Problem> problems) {
+
+        enum State {
+            ok,
+            wrong,
+            /** Not looked at: what is wrong elsewhere would only be said again. */
+            later
+        }
+
+        static Item of(String what, List<Problem> problems) {
+            return new Item(what, problems.isEmpty() ? State.ok : State.wrong, problems);
+        }
+
+        static Item later(String what) {
+            return new Item(what, State.later, List.of());
+        }
+    }
 
     /** @param warnings what does not stop a migration now, but will under some statements */
     record Findings(boolean ok, List<Item> checked, List<Problem> warnings) implements Report {
@@ -36,7 +52,7 @@ final class CheckCommand extends PipelineCommand {
         public void print(PrintWriter out) {
             Set<Problem> said = new LinkedHashSet<>();
             for (Item item : checked) {
-                out.println((item.problems().isEmpty() ? "ok    " : "wrong ") + item.what());
+                out.println(String.format("%-5s ", item.state()) + item.what());
                 // one cause may show in several checks
                 item.problems().stream().filter(said::add).forEach(problem -> out.println("  " + problem));
             }
@@ -57,23 +73,27 @@ final class CheckCommand extends PipelineCommand {
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
         List<Item> checked = new ArrayList<>();
         List<Problem> warnings = new ArrayList<>(hints);
-        checked.add(new Item("definition of " + pipeline.name(), List.of()));
+        checked.add(Item.of("definition of " + pipeline.name(), List.of()));
         for (SourceDefinition source : pipeline.sources()) {
             SourcePreflight preflight = SourcePreflight.of(
                     source,
                     pipeline.tablesOf(source.name()).stream()
                             .map(TableDefinition::source)
                             .toList());
-            checked.add(new Item(
-                    "source " + source.name() + " at " + source.server().address(), preflight.problems()));
+            checked.add(
+                    Item.of("source " + source.name() + " at " + source.server().address(), preflight.problems()));
             warnings.addAll(preflight.warnings());
         }
-        checked.add(new Item(
+        checked.add(Item.of(
                 "targets and the new tables", TargetPreflight.of(pipeline).check()));
-        checked.add(new Item("topics", topics(pipeline)));
+        checked.add(Item.of("topics", topics(pipeline)));
         MappingProbe probe = new MappingProbe(new PipelineServers(pipeline));
+        Obstacles obstacles = new Obstacles(
+                pipeline,
+                checked.stream().flatMap(item -> item.problems().stream()).toList());
         for (TableDefinition table : pipeline.tables()) {
-            checked.add(new Item("mapping of " + table.label() + ", run on both servers", probe.problems(table)));
+            String what = "mapping of " + table.label() + ", run on both servers";
+            checked.add(obstacles.of(table) ? Item.later(what) : Item.of(what, probe.problems(table)));
         }
         List<Problem> problems = checked.stream()
                 .flatMap(item -> item.problems().stream())

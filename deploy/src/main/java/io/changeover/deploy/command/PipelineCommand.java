@@ -52,7 +52,7 @@ abstract class PipelineCommand implements Callable<Integer> {
                     throw e;
                 }
                 if (!said) {
-                    terminal.problems(e.problems());
+                    e.problems().forEach(problem -> terminal.say(problem.place() + ": " + problem.cause()));
                     terminal.say("trying again for up to " + timeout().toSeconds() + " s ...");
                     said = true;
                 }

@@ -43,6 +43,7 @@ public final class NeededGrants {
         for (TableName table : tables(pipeline, target.name())) {
             grants.add(
                     Grant.onTable(table, "apply: write; reconcile: compare", "SELECT", "INSERT", "UPDATE", "DELETE"));
+            grants.add(Grant.onTable(table, "check: see whether a trigger would run", "TRIGGER"));
             if (target.versionStore() == VersionStore.COLUMN) {
                 grants.add(Grant.onTable(table, "`prepare` adds the version column; may be revoked after it", "ALTER"));
             }

@@ -9,6 +9,7 @@ import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** What a failure of a Kafka client means to the people who run the pipeline. */
 public final class KafkaFailure {
@@ -64,6 +65,9 @@ public final class KafkaFailure {
 
     private static String text(Throwable cause) {
         String message = cause.getMessage();
+        if (cause instanceof TimeoutException) {
+            return "no broker answers" + (message == null ? "" : " (" + message + ")");
+        }
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
     }
 }
