@@ -8,6 +8,8 @@ import io.changeover.apply.stream.TargetUnavailableException;
 import io.changeover.apply.target.ApplyCounts;
 import io.changeover.apply.target.MetadataSchema;
 import io.changeover.apply.target.MySqlBatchTarget;
+import io.changeover.apply.target.StoppedTables;
+import io.changeover.apply.target.TargetProgress;
 import io.changeover.apply.target.TargetTable;
 import io.changeover.apply.target.TargetTask;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -61,6 +63,8 @@ final class TableApply implements Runnable, GateWatch {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile TableState.Phase phase = TableState.Phase.STARTING;
     private volatile @Nullable Problem problem;
+    private volatile boolean wrote;
+    private boolean stopped;
 
     /** @param phases is told when a phase of the table matters to the others: when it stops */
     TableApply(
@@ -96,8 +100,9 @@ final class TableApply implements Runnable, GateWatch {
             } catch (ChangeoverException e) {
                 Problem first = e.problems().get(0);
                 boolean stop = isStop(first.code());
-                become(stop ? TableState.Phase.STOPPED : TableState.Phase.WAITING, first, e);
+                become(stop || stopped ? TableState.Phase.STOPPED : TableState.Phase.WAITING, first, e);
                 if (stop) {
+                    keepStop(first);
                     pause(PAUSE_AFTER_STOP);
                     continue;
                 }
@@ -128,6 +133,33 @@ final class TableApply implements Runnable, GateWatch {
                     GATE_NOT_MET,
                     DIFFERENCES -> false;
         };
+    }
+
+    /** The stop stands until the table has proved that it goes on: a start alone proves nothing. */
+    private void keepStop(Problem why) {
+        stopped = true;
+        try {
+            stops().put(why);
+        } catch (SQLException e) {
+            log.warn("{}: the stop is not kept on the target: {}", table.label(), e.getMessage());
+        }
+    }
+
+    private void goesOn() {
+        wrote = false;
+        try {
+            stops().remove();
+            stopped = false;
+            become(TableState.Phase.APPLYING, null, null);
+            log.info("{} goes on", table.label());
+        } catch (SQLException e) {
+            log.warn("{}: the stop is not removed on the target: {}", table.label(), e.getMessage());
+        }
+    }
+
+    private StoppedTables stops() {
+        MySqlServer server = MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
+        return new StoppedTables(server, pipeline.name(), pipeline.rowTopic(table));
     }
 
     private void become(TableState.Phase next, @Nullable Problem why, @Nullable Exception cause) {
@@ -166,13 +198,28 @@ final class TableApply implements Runnable, GateWatch {
                 failure.complete(e);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             });
+            wrote = false;
             streams.start();
-            become(TableState.Phase.APPLYING, null, null);
+            // one that a process before this one left is to be removed as well
+            stopped = stopped || isKept();
+            if (!stopped) {
+                become(TableState.Phase.APPLYING, null, null);
+            }
             watch(topic, before, failure);
         } finally {
             // leaving the group lets another instance, or our next try, begin at once
             streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                     .withTimeout(GRACE));
+        }
+    }
+
+    private boolean isKept() {
+        MySqlServer server = MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
+        try (Connection connection = server.connect()) {
+            return TargetProgress.stops(connection, pipeline.name()).stream()
+                    .anyMatch(stop -> stop.topic().equals(pipeline.rowTopic(table)));
+        } catch (SQLException e) {
+            return true; // then to be looked at later
         }
     }
 
@@ -190,9 +237,15 @@ final class TableApply implements Runnable, GateWatch {
                 if (failure.isDone()) {
                     throw ended(failure.join());
                 }
+                if (stopped && wrote) {
+                    goesOn();
+                }
                 pause(Duration.ofMillis(50));
             }
             before.requireUnchanged(admin, topic);
+            if (stopped && !stopping() && phase != TableState.Phase.WAITING) {
+                goesOn(); // nothing to write, and nothing failed
+            }
         }
     }
 
@@ -228,12 +281,13 @@ final class TableApply implements Runnable, GateWatch {
 
     @Override
     public void reached(GateWatch.Phase reached) {
+        wrote = wrote || reached == GateWatch.Phase.AFTER_WRITE;
         commits.accept(reached);
     }
 
     @Override
     public void waitingFor(@Nullable Problem why) {
-        if (why == null && phase == TableState.Phase.APPLYING) {
+        if (why == null && phase != TableState.Phase.WAITING) {
             return;
         }
         become(why == null ? TableState.Phase.APPLYING : TableState.Phase.WAITING, why, null);

@@ -1,6 +1,7 @@
 package io.changeover.capture;
 
 import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.worker.Worker;
 import io.changeover.transport.worker.WorkerStatus;
 import java.io.IOException;
@@ -91,7 +92,7 @@ public final class Capture implements Worker {
         } catch (InterruptedException e) {
             end(null);
         } catch (ChangeoverException e) {
-            LOG.error("{} stops: {}", name(), e.getMessage(), e);
+            LOG.error("{} stops: {}", name(), e.getMessage(), e.code() == ExitCode.BUG ? e : null);
             end(e);
         } catch (RuntimeException | Error e) {
             LOG.error("{} stops", name(), e);

@@ -12,6 +12,8 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        // a thread of a library that dies takes no screen with it: its stack goes where all others go
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> ChangeoverCommand.died(thread, failure, err));
         int code = ChangeoverCommand.line(out, err).execute(arguments);
         out.flush();
         err.flush();

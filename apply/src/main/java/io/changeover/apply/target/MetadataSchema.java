@@ -32,6 +32,11 @@ public final class MetadataSchema {
                         + " table_schema VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,"
                         + " table_name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,"
                         + " UNIQUE KEY (table_schema, table_name)) ENGINE=InnoDB",
+                // why a table stopped, so that it can be told from any machine, also when nobody runs any more
+                "CREATE TABLE IF NOT EXISTS `changeover`.`stopped` (pipeline" + NAME + ", topic" + NAME
+                        + ", code INT NOT NULL, place TEXT NOT NULL, cause TEXT NOT NULL, remedy TEXT NOT NULL,"
+                        + " since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline, topic))"
+                        + " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4",
                 "CREATE TABLE IF NOT EXISTS `changeover`.`tombstone` (target INT UNSIGNED NOT NULL,"
                         + " source SMALLINT UNSIGNED NOT NULL, key_hash BINARY(32) NOT NULL, key_text"
                         + " TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, version BINARY(16) NOT NULL, topic"

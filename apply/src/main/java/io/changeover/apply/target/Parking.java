@@ -2,6 +2,7 @@ package io.changeover.apply.target;
 
 import io.changeover.apply.stream.Received;
 import io.changeover.transport.definition.OnError;
+import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
@@ -10,14 +11,13 @@ import java.sql.SQLException;
 /** Whether a row may be parked: the definition may forbid it, and a flood of them is no matter of single rows. */
 final class Parking {
 
-    /** Rows of one new table that may be parked at a time. */
-    static final int LIMIT = 1000;
-
     private final OnError onError;
+    private final int limit;
     private final DeferredRows deferred;
 
-    Parking(OnError onError, DeferredRows deferred) {
-        this.onError = onError;
+    Parking(TableDefinition table, DeferredRows deferred) {
+        this.onError = table.onError();
+        this.limit = table.parkLimit();
         this.deferred = deferred;
     }
 
@@ -35,13 +35,13 @@ final class Parking {
     /** @throws ChangeoverException (20) when the transaction would park more than the limit; it is not committed */
     void requireBelowLimit(String table) throws SQLException {
         long parked = deferred.parked();
-        if (parked > LIMIT) {
+        if (parked > limit) {
             throw new ChangeoverException(new Problem(
                     ExitCode.PARK_LIMIT,
                     table,
-                    parked + " rows cannot be written; the limit is " + LIMIT,
-                    "look at the reasons (`changeover parked list`), mend the mapping or the new table, then"
-                            + " `changeover parked retry`"));
+                    parked + " rows cannot be written; `parkLimit` is " + limit,
+                    "look at the reasons in `changeover`.`deferred` of the target, and mend the mapping, the new table or"
+                            + " the rows; or raise `parkLimit`, and start apply again"));
         }
     }
 }

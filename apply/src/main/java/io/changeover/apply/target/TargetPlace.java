@@ -30,7 +30,7 @@ final class TargetPlace {
         this.deferred = new DeferredRows(session, id);
         this.keys = new KeyTable(table.key());
         this.identities = new KeyIdentities(table.key());
-        this.parking = new Parking(task.definition().onError(), deferred);
+        this.parking = new Parking(task.definition(), deferred);
     }
 
     /** @throws ChangeoverException (17) when the table is not there, or without its version column */

@@ -31,7 +31,28 @@ public final class TargetProgress {
     /** Images beside a new table that are not in it. Held and colliding ones count as not drained. */
     public record Waiting(TableName table, long held, long collisions, long parked) {}
 
+    /** Why the apply of a topic's table stopped. */
+    public record Stop(String topic, int code, String place, String cause, String remedy) {}
+
     private TargetProgress() {}
+
+    /** The tables of a pipeline that have stopped, by their topics. */
+    public static List<Stop> stops(Connection connection, String pipeline) throws SQLException {
+        List<Stop> stops = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT topic, code, place, cause, remedy FROM `changeover`.`stopped` WHERE pipeline = ? ORDER BY topic")) {
+            query.setString(1, pipeline);
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    stops.add(new Stop(
+                            row.getString(1), row.getInt(2), row.getString(3), row.getString(4), row.getString(5)));
+                }
+            }
+        } catch (SQLException e) {
+            requireOnlyMissing(e);
+        }
+        return stops;
+    }
 
     /** In the order of topic and partition; empty before the first claim. */
     public static List<Partition> partitions(Connection connection, String pipeline) throws SQLException {

@@ -83,6 +83,11 @@ public final class ChangeoverCommand implements Runnable {
                 });
     }
 
+    /** Says that a thread ended with a failure that nobody expected. */
+    public static void died(Thread thread, Throwable failure, PrintWriter err) {
+        new Failures(new Terminal(err, err, OutputFormat.table), false).died(thread.getName(), failure);
+    }
+
     /** Without a subcommand. */
     @Override
     public void run() {

@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Command;
 
@@ -52,7 +53,7 @@ final class CheckCommand extends PipelineCommand {
         public void print(PrintWriter out) {
             Set<Problem> said = new LinkedHashSet<>();
             for (Item item : checked) {
-                out.println(String.format("%-5s ", item.state()) + item.what());
+                out.println(String.format(Locale.ROOT, "%-5s ", item.state()) + item.what());
                 // one cause may show in several checks
                 item.problems().stream().filter(said::add).forEach(problem -> out.println("  " + problem));
             }

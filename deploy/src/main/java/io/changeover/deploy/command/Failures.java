@@ -39,12 +39,22 @@ final class Failures {
         if (understood != null) {
             return exit(new ChangeoverException(understood, failure));
         }
-        terminal.say("unexpected error: " + failure.getClass().getSimpleName()
-                + (failure.getMessage() == null
-                        ? ""
-                        : ": " + failure.getMessage().lines().findFirst().orElse("")));
+        terminal.say("[1] a bug of Changeover: " + firstLine(failure));
         terminal.say(verbose ? stack(failure) : "     -> please report it; " + kept(failure));
         return ExitCode.BUG.number();
+    }
+
+    /** Of a thread that nobody waits for. */
+    void died(String thread, Throwable failure) {
+        terminal.say("[1] a bug of Changeover, in its thread " + thread + ": " + firstLine(failure));
+        terminal.say("     -> please report it; " + kept(failure));
+    }
+
+    private static String firstLine(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank()
+                ? "it does not say which"
+                : message.lines().findFirst().orElse("");
     }
 
     private static String stack(Throwable failure) {

@@ -13,8 +13,8 @@ record Obstacles(PipelineDefinition pipeline, List<Problem> problems) {
         String source = pipeline.source(table.sourceName()).server().address();
         String target = pipeline.target(table.targetName()).server().address();
         return problems.stream()
-                .anyMatch(problem -> problem.place().endsWith(source) && isAway(problem)
-                        || problem.place().endsWith(target) && isAway(problem)
+                .anyMatch(problem -> (isAway(problem) && problem.place().endsWith(source))
+                        || (isAway(problem) && problem.place().endsWith(target))
                         || problem.place().endsWith(table.source().toString())
                         || problem.place().endsWith(table.target().toString()));
     }

@@ -6,6 +6,7 @@ import io.changeover.deploy.run.WorkerGroup;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ abstract class WorkerCommand implements Callable<Integer> {
                 group.start();
                 CompletableFuture.anyOf(group.ended(), termination.requested()).get();
                 LOG.info("ending");
-                return ExitCode.OK.number();
+                return ended(group, termination);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RuntimeException failure) {
                     throw failure;
@@ -58,6 +59,18 @@ abstract class WorkerCommand implements Callable<Integer> {
                 throw new IllegalStateException(e.getCause());
             }
         }
+    }
+
+    /** What had stopped before the end was asked for says how it ends. */
+    private int ended(WorkerGroup group, Termination termination) {
+        List<Problem> stops = group.workers().stream()
+                .flatMap(worker -> worker.status().problems().stream())
+                .filter(problem -> problem.code() != ExitCode.DENIED && problem.code() != ExitCode.UNREACHABLE)
+                .toList();
+        top.terminal().problems(stops);
+        int code = Problem.exitCode(stops).number();
+        termination.exitWith(code);
+        return code;
     }
 
     /** Empty when the end was asked for before the servers answered. */

@@ -24,7 +24,8 @@ public final class Logs {
             Map.entry("io.debezium", Level.WARN),
             Map.entry("io.debezium.metrics.stats", Level.ERROR),
             Map.entry("io.debezium.util", Level.ERROR),
-            Map.entry("io.debezium.embedded", Level.ERROR),
+            // what ends the engine is told by us, in our words
+            Map.entry("io.debezium.embedded", Level.OFF),
             Map.entry("com.github.shyiko", Level.WARN),
             Map.entry("com.zaxxer.hikari", Level.WARN),
             Map.entry("org.apache.kafka", Level.WARN),
@@ -44,11 +45,12 @@ public final class Logs {
     public static void human(boolean verbose) {
         LoggerContext context = reset();
         PatternLayoutEncoder lines = new PatternLayoutEncoder();
-        lines.setPattern("%d{HH:mm:ss} %-5level %logger{0}: %msg%n" + (verbose ? "%ex" : "%ex{0}%nopex"));
+        lines.setPattern("%d{HH:mm:ss} %-5level %logger{0}: %msg%n" + (verbose ? "%ex" : "%nopex"));
         ConsoleAppender<ILoggingEvent> stderr = stderr();
         start(context, stderr, lines, verbose ? Level.INFO : Level.ERROR);
         if (!verbose) {
-            LEVELS.keySet().forEach(logger -> context.getLogger(logger).setLevel(Level.ERROR));
+            LEVELS.forEach((logger, level) ->
+                    context.getLogger(logger).setLevel(level == Level.OFF ? Level.OFF : Level.ERROR));
             context.getLogger("io.changeover").setLevel(Level.WARN);
         }
     }

@@ -67,6 +67,9 @@ public final class Quickstart {
         progress.step("starting: the old MySQL and a replica of it, the new MySQL, a Kafka broker");
         try (QuickstartServers servers = new QuickstartServers()) {
             servers.await();
+            if (cancelled.isDone()) {
+                return ExitCode.OK;
+            }
             QuickstartPipeline setup = new QuickstartPipeline(servers);
             LegacyRows rows = new LegacyRows(options.rows());
             progress.step("filling the old database: " + rows.total() + " rows in three tables");
@@ -74,6 +77,9 @@ public final class Quickstart {
             setup.createShop();
             PipelineDefinition pipeline = setup.definition();
             setup.createAccounts(pipeline);
+            if (cancelled.isDone()) {
+                return ExitCode.OK;
+            }
             awaitReplica(servers);
             new Preparation(pipeline, Duration.ofSeconds(30)).execute();
             try (LiveWriter writer = new LiveWriter(servers.primary().connect(), rows, SEED, TRANSACTIONS_PER_SECOND);

@@ -14,6 +14,7 @@ public final class Termination implements AutoCloseable {
     private final CompletableFuture<Void> requested = new CompletableFuture<>();
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook;
+    private volatile int code;
 
     public Termination(Duration grace) {
         hook = new Thread(
@@ -27,6 +28,10 @@ public final class Termination implements AutoCloseable {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
+                    if (code != 0) {
+                        // the code of a signal would hide why it had stopped
+                        Runtime.getRuntime().halt(code);
+                    }
                 },
                 "termination");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -35,6 +40,11 @@ public final class Termination implements AutoCloseable {
     /** Completes when the process was asked to end. */
     public CompletableFuture<Void> requested() {
         return requested;
+    }
+
+    /** The process ends with this code, though it ends by a signal. */
+    public void exitWith(int exitCode) {
+        code = exitCode;
     }
 
     /** Lets the process end; to be called when everything is stopped. */

@@ -69,6 +69,9 @@ public record PipelineStatus(
                     table.waitsFor());
         }
         tableLines.print(out);
+        tables.stream()
+                .filter(table -> table.stop() != null)
+                .forEach(table -> out.println("! " + table.table() + " has stopped: " + table.stop()));
         problems.forEach(problem -> out.println("! " + problem));
         out.println();
         out.println("Next: " + next);

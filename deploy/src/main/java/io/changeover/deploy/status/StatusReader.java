@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -145,7 +146,14 @@ public final class StatusReader implements AutoCloseable {
             }
         }
         long lag = Math.max(0, end - applied);
-        String phase = phase(published, backfill, begun, closed, lag);
+        TableStatus.Stop stop = servers.stream()
+                .map(targets::get)
+                .filter(Objects::nonNull)
+                .map(state -> state.stops().get(topic))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        String phase = stop != null ? TableStatus.STOPPED : phase(published, backfill, begun, closed, lag);
         return new TableStatus(
                 table.label(),
                 table.targetName() + "." + table.target(),
@@ -161,7 +169,10 @@ public final class StatusReader implements AutoCloseable {
                 deferred.parked(),
                 null,
                 null,
-                waitsFor(published, backfill, begun, closed, lag, deferred));
+                stop,
+                stop != null
+                        ? "somebody to mend what stopped it"
+                        : waitsFor(published, backfill, begun, closed, lag, deferred));
     }
 
     private static String phase(Progress published, BackfillState backfill, boolean begun, boolean closed, long lag) {
@@ -211,6 +222,13 @@ public final class StatusReader implements AutoCloseable {
     private static String next(List<SourceStatus> sources, List<TableStatus> tables, List<String> problems) {
         if (!problems.isEmpty()) {
             return "mend what is marked with !";
+        }
+        String stopped = tables.stream()
+                .filter(table -> table.stop() != null)
+                .map(TableStatus::table)
+                .collect(Collectors.joining(", "));
+        if (!stopped.isEmpty()) {
+            return "mend what stopped " + stopped + "; the apply looks again every 30 s and goes on by itself";
         }
         if (sources.stream().anyMatch(source -> source.phase().equals("not started"))) {
             return "start the capture: `changeover run`, or `changeover capture --source NAME`";

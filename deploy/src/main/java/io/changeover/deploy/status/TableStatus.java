@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param parked rows that the new database refuses
  * @param perSecond records applied each second since the last look; null at the first look
  * @param etaSeconds until the backfill ends at that pace; null unknown
+ * @param stop why it has stopped; null while it has not
  * @param waitsFor what has to happen next, and who does it
  */
 public record TableStatus(
@@ -34,13 +35,25 @@ public record TableStatus(
         long parked,
         @Nullable Double perSecond,
         @Nullable Long etaSeconds,
+        @Nullable Stop stop,
         String waitsFor) {
+
+    /** Why the apply of the table stopped; the others go on. */
+    public record Stop(int code, String place, String cause, String remedy) {
+
+        /** As problems are printed. */
+        @Override
+        public String toString() {
+            return "[" + code + "] " + place + ": " + cause + "\n     -> " + remedy;
+        }
+    }
 
     public static final String BACKFILL = "backfill";
     public static final String CATCHING_UP = "catching up";
     public static final String IN_STEP = "in step";
     public static final String WAITING = "waiting";
     public static final String CLOSED = "closed";
+    public static final String STOPPED = "stopped";
 
     /** With the pace since an earlier look at the same table. */
     TableStatus since(TableStatus before, double seconds) {
@@ -67,6 +80,7 @@ public record TableStatus(
                 parked,
                 Math.round(pace * 10) / 10.0,
                 eta,
+                stop,
                 waitsFor);
     }
 }

@@ -13,8 +13,12 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param applied how far each partition is
  * @param deferred rows that wait beside each new table
+ * @param stops why the apply of a topic stopped
  */
-record TargetState(Map<TopicPartition, Applied> applied, Map<TableName, DeferredRows> deferred) {
+record TargetState(
+        Map<TopicPartition, Applied> applied,
+        Map<TableName, DeferredRows> deferred,
+        Map<String, TableStatus.Stop> stops) {
 
     /**
      * @param commitMicros commit time, on the source, of the newest change that is applied; microseconds since the epoch
@@ -34,6 +38,7 @@ record TargetState(Map<TopicPartition, Applied> applied, Map<TableName, Deferred
     TargetState {
         applied = Map.copyOf(applied);
         deferred = Map.copyOf(deferred);
+        stops = Map.copyOf(stops);
     }
 
     /** Empty where nothing was prepared yet. */
@@ -48,6 +53,10 @@ record TargetState(Map<TopicPartition, Applied> applied, Map<TableName, Deferred
         for (TargetProgress.Waiting waiting : TargetProgress.waiting(connection)) {
             deferred.put(waiting.table(), new DeferredRows(waiting.held(), waiting.collisions(), waiting.parked()));
         }
-        return new TargetState(applied, deferred);
+        Map<String, TableStatus.Stop> stops = new HashMap<>();
+        for (TargetProgress.Stop stop : TargetProgress.stops(connection, pipeline)) {
+            stops.put(stop.topic(), new TableStatus.Stop(stop.code(), stop.place(), stop.cause(), stop.remedy()));
+        }
+        return new TargetState(applied, deferred, stops);
     }
 }

@@ -7,14 +7,18 @@ import io.changeover.deploy.output.Terminal;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FailuresTest {
 
@@ -58,12 +62,25 @@ class FailuresTest {
     }
 
     @Test
+    void surprise_isKeptInAFile_whosePathIsSaid(@TempDir Path folder) throws IOException {
+        System.setProperty("changeover.logs", folder.toString());
+        try {
+            assertThat(exit(new IllegalStateException("this cannot be"), false)).isEqualTo(1);
+        } finally {
+            System.clearProperty("changeover.logs");
+        }
+        Path log = folder.resolve("errors.log");
+        assertThat(err.toString()).endsWith("     -> please report it; the details are in " + log + "\n");
+        assertThat(Files.readString(log)).contains("IllegalStateException: this cannot be", "\tat ");
+    }
+
+    @Test
     void surprise_isOneLineWithoutAStack_unlessItIsAskedFor() {
         assertThat(exit(new IllegalStateException("this cannot be\nand more"), false))
                 .isEqualTo(1);
         assertThat(err.toString())
-                .contains("unexpected error: IllegalStateException: this cannot be")
-                .doesNotContain("and more", "\tat ");
+                .contains("[1] a bug of Changeover: this cannot be\n     -> please report it; ")
+                .doesNotContain("and more", "\tat ", "Exception");
 
         exit(new IllegalStateException("again"), true);
         assertThat(err.toString()).contains("\tat ");

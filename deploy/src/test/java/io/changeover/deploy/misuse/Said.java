@@ -53,7 +53,7 @@ record Said(int code, String out, String err) {
         assertThat(text())
                 .doesNotContain("\tat ", PASSWORD)
                 .doesNotContainPattern(CLASS_NAME)
-                .doesNotContain("unexpected error");
+                .doesNotContain("a bug of Changeover");
         assertThat(code).isNotEqualTo(1);
         return this;
     }

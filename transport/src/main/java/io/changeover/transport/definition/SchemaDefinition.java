@@ -13,7 +13,8 @@ public record SchemaDefinition(
         String targetName,
         String targetSchema,
         OnError onError,
-        List<String> triggers) {
+        List<String> triggers,
+        int parkLimit) {
 
     public SchemaDefinition {
         triggers = List.copyOf(triggers);
@@ -37,7 +38,8 @@ public record SchemaDefinition(
                 null,
                 onError,
                 null,
-                triggers);
+                triggers,
+                parkLimit);
     }
 
     /** As it is named in messages: {@code source.schema.*}. */

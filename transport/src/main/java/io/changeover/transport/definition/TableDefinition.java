@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns new column to expression over the old row; null: every column that both tables have by the same name
  * @param where rows for which it is not true are absent from the new table; null: all rows
  * @param topic name of the row topic where the usual one is not wanted
+ * @param parkLimit rows of the new table that may be parked at a time; one more stops the table
  * @param triggers names of the triggers on the new table that its owner knows of and wants
  */
 public record TableDefinition(
@@ -29,7 +30,10 @@ public record TableDefinition(
         @Nullable ShardSettings shards,
         OnError onError,
         @Nullable String topic,
-        List<String> triggers) {
+        List<String> triggers,
+        int parkLimit) {
+
+    public static final int PARK_LIMIT = 1000;
 
     public TableDefinition {
         key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
@@ -44,6 +48,22 @@ public record TableDefinition(
         if (columns != null && columns.keySet().stream().anyMatch(key::containsKey)) {
             throw new IllegalArgumentException("a column of the key stands under columns, too: " + columns.keySet());
         }
+    }
+
+    /** With the usual limit of parked rows. */
+    public TableDefinition(
+            String sourceName,
+            TableName source,
+            String targetName,
+            TableName target,
+            Map<String, MappingExpression> key,
+            @Nullable Map<String, MappingExpression> columns,
+            @Nullable MappingExpression where,
+            @Nullable ShardSettings shards,
+            OnError onError,
+            @Nullable String topic,
+            List<String> triggers) {
+        this(sourceName, source, targetName, target, key, columns, where, shards, onError, topic, triggers, PARK_LIMIT);
     }
 
     /** The mapping that copies every same-named column. */

@@ -4,6 +4,7 @@ import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.definition.yaml.Key.Shape;
@@ -123,6 +124,11 @@ final class Keys {
             ValueType.oneOf(OnError.class),
             "park",
             "A row that the new table refuses is kept aside with its reason, or stops the table.");
+    static final Key<Integer> PARK_LIMIT = Key.withDefault(
+            "parkLimit",
+            Values.ROWS,
+            Integer.toString(TableDefinition.PARK_LIMIT),
+            "Rows of the new table that may be parked at a time; one more stops the table.");
     static final Key<String> TOPIC = Key.optional(
             "topic", Values.TOPIC, "Name of the row topic instead of `<pipeline>.<source>.<schema>.<table>`.");
     static final Key<String> TRIGGERS = Key.many(
@@ -136,7 +142,7 @@ final class Keys {
             Shape.SECTIONS,
             true,
             "The tables that move.",
-            List.of(SOURCE, TARGET, KEY, COLUMNS, WHERE, SHARDS, ON_ERROR, TOPIC, TRIGGERS));
+            List.of(SOURCE, TARGET, KEY, COLUMNS, WHERE, SHARDS, ON_ERROR, PARK_LIMIT, TOPIC, TRIGGERS));
 
     static final Key<Duration> EVERY = Key.withDefault(
             "every", Values.DURATION, "15m", "Time from the start of one comparison to the start of the next.");

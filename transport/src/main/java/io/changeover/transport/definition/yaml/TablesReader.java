@@ -59,6 +59,7 @@ final class TablesReader {
         TablePlace source = places.source(section);
         TablePlace target = places.target(section);
         OnError onError = section.value(Keys.ON_ERROR);
+        Integer parkLimit = section.value(Keys.PARK_LIMIT);
         List<String> triggers = section.list(Keys.TRIGGERS);
         boolean first = source != null && isFirst(section, source);
         if (source != null && source.isWildcard()) {
@@ -72,13 +73,14 @@ final class TablesReader {
         if (source == null
                 || target == null
                 || onError == null
+                || parkLimit == null
                 || !first
                 || source.isWildcard() != target.isWildcard()) {
             return;
         }
         if (source.isWildcard()) {
             schemas.add(new SchemaDefinition(
-                    source.server(), source.schema(), target.server(), target.schema(), onError, triggers));
+                    source.server(), source.schema(), target.server(), target.schema(), onError, triggers, parkLimit));
             return;
         }
         TableDefinition table = new TableDefinition(
@@ -92,7 +94,8 @@ final class TablesReader {
                 shards,
                 onError,
                 topic,
-                triggers);
+                triggers,
+                parkLimit);
         lines.put(table, section.line());
         tables.add(table);
     }

@@ -32,6 +32,7 @@ final class Values {
     static final ValueType<Integer> REPLICATION = ValueType.described(
             "a number, 1 to 100, or `broker` for what the brokers are set to",
             text -> text.equals("broker") ? TopicSettings.BROKER_DEFAULT : bounded(text, 1, 100));
+    static final ValueType<Integer> ROWS = number("a number, 0 to 1000000", 0, 1_000_000);
     static final ValueType<Integer> SHARDS = number("a number, 1 to 1024", 1, 1024);
     static final ValueType<Boolean> FLAG = ValueType.described("`true` or `false`", Values::flag);
     static final ValueType<Duration> DURATION =

@@ -147,6 +147,7 @@ class DefinitionKeysTest {
         add("tables[].shards.table", shards(ShardSettings::table), "order_{shard}", null);
         add("tables[].shards.targets", shards(ShardSettings::targets), List.of("shop1", "shop2"), null);
         add("tables[].onError", p -> p.tables().get(0).onError(), OnError.STOP, OnError.PARK);
+        add("tables[].parkLimit", p -> p.tables().get(0).parkLimit(), 50, 1000);
         add("tables[].topic", p -> p.tables().get(0).topic(), "orders-feed", null);
         add("tables[].triggers", p -> p.tables().get(0).triggers(), List.of("order_audit"), List.of());
         add(

@@ -1,0 +1,45 @@
+package io.changeover.apply.target;
+
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.problem.Problem;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/** Keeps beside the progress why the apply of a table stopped, for {@link TargetProgress#stops}. Thread-safe. */
+public record StoppedTables(MySqlServer server, String pipeline, String topic) {
+
+    private static final int MAX_TEXT = 8000;
+
+    /** Replaces what was kept before. */
+    public void put(Problem problem) throws SQLException {
+        try (Connection connection = server.connect();
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO `changeover`.`stopped` (pipeline, topic,"
+                                + " code, place, cause, remedy) VALUES (?, ?, ?, ?, ?, ?) AS n ON DUPLICATE KEY UPDATE"
+                                + " code = n.code, place = n.place, cause = n.cause, remedy = n.remedy")) {
+            insert.setString(1, pipeline);
+            insert.setString(2, topic);
+            insert.setInt(3, problem.code().number());
+            insert.setString(4, shortened(problem.place()));
+            insert.setString(5, shortened(problem.cause()));
+            insert.setString(6, shortened(problem.remedy()));
+            insert.executeUpdate();
+        }
+    }
+
+    /** The table goes on. */
+    public void remove() throws SQLException {
+        try (Connection connection = server.connect();
+                PreparedStatement delete = connection.prepareStatement(
+                        "DELETE FROM `changeover`.`stopped` WHERE pipeline = ? AND topic = ?")) {
+            delete.setString(1, pipeline);
+            delete.setString(2, topic);
+            delete.executeUpdate();
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text;
+    }
+}

@@ -1,0 +1,168 @@
+package io.changeover.deploy.misuse;
+
+import static io.changeover.transport.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.changeover.deploy.Main;
+import io.changeover.transport.testing.ChildJvm;
+import io.changeover.transport.testing.TestingServers;
+import io.changeover.transport.testing.WithServers;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One table stops; the others flow on, status says why it stopped, and after the remedy nothing of it is lost. */
+@WithServers
+@Timeout(300)
+class IsolationIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private final TestingServers servers;
+
+    IsolationIT(TestingServers servers) {
+        this.servers = servers;
+    }
+
+    @Test
+    void columnDroppedOnTheNewSide_stopsItsTableOnly_andTheTableGoesOnByItself(@TempDir Path folder) throws Exception {
+        try (FitShop shop = new FitShop(servers, folder);
+                ChildJvm worker = run(shop, folder)) {
+            awaitRows(shop, "`order`", 2);
+            shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " DROP COLUMN cents");
+            shop.source().execute("INSERT INTO " + shop.oldTable("t_order") + " VALUES (3, 9, 3.33)");
+
+            JsonNode stopped = awaitStop(shop, 17);
+            assertThat(stopped.at("/stop/cause").asText()).contains("cents");
+            assertThat(stopped.at("/stop/remedy").asText()).contains("bring the new table and its mapping together");
+            requireOthersFlow(shop, worker);
+            Said status = shop.command("status");
+            assertThat(status.out())
+                    .contains("! legacy." + shop.oldTable("t_order") + " has stopped: [17] ", "cents")
+                    .contains("Next: mend what stopped legacy." + shop.oldTable("t_order"));
+
+            shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " ADD COLUMN cents BIGINT");
+
+            awaitRows(shop, "`order`", 3);
+            eventually(
+                    LIMIT,
+                    "status in step",
+                    () -> table(shop).path("phase").asText().equals("in step"));
+            assertThat(table(shop).path("stop").isNull()).isTrue();
+            assertThat(shop.target().value("SELECT cents FROM " + shop.newTable("`order`") + " WHERE order_id = 3"))
+                    .isEqualTo("333");
+            worker.terminate();
+            assertThat(worker.exitCode(Duration.ofSeconds(60))).as(worker.log()).isIn(0, 143);
+            assertThat(worker.log()).doesNotContain("\tat ", Said.PASSWORD);
+        }
+    }
+
+    @Test
+    void fullParkLimit_stopsItsTableOnly_isTheExitCode_andARestartGoesOn(@TempDir Path folder) throws Exception {
+        try (FitShop shop = new FitShop(servers, folder)) {
+            shop.edit("key: { order_id: id }", "key: { order_id: id }\n    parkLimit: 2");
+            shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " ADD CHECK (cents < 100000)");
+            try (ChildJvm worker = run(shop, folder)) {
+                awaitRows(shop, "`order`", 2);
+                String order = shop.oldTable("t_order");
+                shop.source().execute("INSERT INTO " + order + " VALUES (11, 9, 5000), (12, 9, 5000)");
+                eventually(
+                        LIMIT,
+                        "two rows parked",
+                        () -> table(shop).path("parked").asInt() == 2);
+                shop.source().execute("INSERT INTO " + order + " VALUES (13, 9, 5000)");
+
+                JsonNode stopped = awaitStop(shop, 20);
+                assertThat(stopped.at("/stop/cause").asText()).contains("3 rows cannot be written; `parkLimit` is 2");
+                assertThat(table(shop).path("parked").asInt()).isEqualTo(2);
+                requireOthersFlow(shop, worker);
+
+                worker.terminate();
+                assertThat(worker.exitCode(Duration.ofSeconds(60)))
+                        .as(worker.log())
+                        .isEqualTo(20);
+                assertThat(worker.log()).doesNotContain("\tat ", Said.PASSWORD);
+            }
+            assertThat(awaitStop(shop, 20)).isNotNull();
+
+            shop.edit("parkLimit: 2", "parkLimit: 3");
+            try (ChildJvm worker = run(shop, folder)) {
+                eventually(
+                        LIMIT,
+                        "three rows parked",
+                        () -> table(shop).path("parked").asInt() == 3);
+                eventually(LIMIT, "no stop", () -> table(shop).path("stop").isNull());
+                // a newer good event supersedes a parked one
+                shop.source().execute("UPDATE " + shop.oldTable("t_order") + " SET amount = 1 WHERE id > 10");
+                awaitRows(shop, "`order`", 5);
+                assertThat(worker.isAlive()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void mappedColumnDroppedOnTheOldSide_stopsItsTableOnly(@TempDir Path folder) throws Exception {
+        try (FitShop shop = new FitShop(servers, folder);
+                ChildJvm worker = run(shop, folder)) {
+            awaitRows(shop, "`order`", 2);
+            shop.source().execute("ALTER TABLE " + shop.oldTable("t_order") + " DROP COLUMN user_id");
+            shop.source().execute("INSERT INTO " + shop.oldTable("t_order") + " VALUES (4, 4.44)");
+
+            JsonNode stopped = awaitStop(shop, 17);
+            assertThat(stopped.at("/stop/cause").asText()).contains("user_id");
+            requireOthersFlow(shop, worker);
+        }
+    }
+
+    /** The whole pipeline as a process of its own. */
+    private static ChildJvm run(FitShop shop, Path folder) throws Exception {
+        return ChildJvm.of(Main.class, folder.resolve("log"))
+                .arguments("run", "-c", shop.config().toString())
+                .options("-Dchangeover.logs=" + folder)
+                .start();
+    }
+
+    private static JsonNode table(FitShop shop) throws Exception {
+        JsonNode status = JSON.readTree(shop.command("status", "-o", "json").out());
+        for (JsonNode table : status.path("tables")) {
+            if (table.path("table").asText().equals("legacy." + shop.oldTable("t_order"))) {
+                return table;
+            }
+        }
+        return status;
+    }
+
+    private static JsonNode awaitStop(FitShop shop, int code) throws Exception {
+        eventually(
+                LIMIT,
+                () -> "stop with " + code + ", not " + shop.command("status").text(),
+                () -> table(shop).at("/stop/code").asInt() == code);
+        JsonNode table = table(shop);
+        assertThat(table.path("phase").asText()).isEqualTo("stopped");
+        return table;
+    }
+
+    private static void awaitRows(FitShop shop, String table, int rows) throws Exception {
+        eventually(
+                LIMIT,
+                () -> rows + " rows in " + table + "\n" + shop.command("status").text(),
+                () -> shop.target()
+                        .value("SELECT COUNT(*) FROM " + shop.newTable(table))
+                        .equals(Integer.toString(rows)));
+    }
+
+    private static void requireOthersFlow(FitShop shop, ChildJvm worker) throws Exception {
+        int rows = 2;
+        for (int i = 0; i < 20; i++) {
+            shop.source().execute("INSERT INTO " + shop.oldTable("t_note") + " VALUES ('n" + i + "', 'flows')");
+            rows++;
+        }
+        awaitRows(shop, "note", rows);
+        assertThat(worker.isAlive()).isTrue();
+    }
+}
