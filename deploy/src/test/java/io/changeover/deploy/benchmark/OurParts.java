@@ -196,7 +196,9 @@ final class OurParts implements AutoCloseable {
     private ChildJvm start(Pipeline pipeline, String from, String command) throws IOException {
         Path file = stage.file(pipeline.name() + ".yaml");
         Files.writeString(file, pipeline.text(from));
-        List<String> options = new ArrayList<>(List.of("-XX:+ExitOnOutOfMemoryError", "-Xmx" + settings.heap()));
+        // as deploy/changeover has them
+        List<String> options =
+                new ArrayList<>(List.of("-XX:+ExitOnOutOfMemoryError", "-XX:NewRatio=1", "-Xmx" + settings.heap()));
         options.addAll(settings.options());
         return ChildJvm.of(Main.class, stage.file(pipeline.name() + "-" + command + "-" + runs + ".log"))
                 .options(options.toArray(String[]::new))
