@@ -1,7 +1,6 @@
 package io.changeover.apply;
 
 import io.changeover.apply.preflight.NotYet;
-import io.changeover.apply.stream.ChangeDecoder;
 import io.changeover.apply.stream.ChangeStream;
 import io.changeover.apply.stream.GateWatch;
 import io.changeover.apply.stream.TargetUnavailableException;
@@ -190,7 +189,6 @@ final class TableApply implements Runnable, GateWatch {
                 topic,
                 pipeline.kafka().properties(),
                 Math.min(threads, before.partitions()),
-                ChangeDecoder::new,
                 () -> new MySqlBatchTarget(task, counts),
                 this);
         try {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What the target knows of a row before a batch.
  *
  * @param live version of the row that is there, of whatever source; null when no row is there
- * @param tombstone version of this source's newest delete of the key, if any
+ * @param tombstone version of this source's newest delete of the key, if any; may be left out where the live row is of this
+ *     source: a delete takes that row away, and only what is not older than the tombstone is written after it
  * @param deferred version of this source's image that is held or parked, if any
  */
 public record Stored(

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,7 +171,7 @@ public final class TableMapping {
      * @param constants the values of {@link #constants}
      */
     public List<String> key(Row row, List<String> constants) {
-        Stream.Builder<String> key = Stream.builder();
+        List<String> key = new ArrayList<>(keyParts.size());
         int next = 0;
         for (Part part : keyParts) {
             if (part.binding() == null) {
@@ -185,6 +184,6 @@ public final class TableMapping {
             }
             key.add(Binding.keyText(bound));
         }
-        return key.build().toList();
+        return key;
     }
 }

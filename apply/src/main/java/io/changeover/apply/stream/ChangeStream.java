@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -19,8 +20,8 @@ import org.apache.kafka.streams.Topology;
  */
 public final class ChangeStream {
 
-    /** What waits in one partition when a commit is asked for early. */
-    private static final long MAX_BATCH_BYTES = 8L << 20;
+    /** What waits in the application when a commit is asked for early; decoded it takes several times as much memory. */
+    private static final long MAX_WAITING_BYTES = 8L << 20;
 
     private ChangeStream() {}
 
@@ -28,7 +29,6 @@ public final class ChangeStream {
      * The application, not started.
      *
      * @param client Kafka client properties of the pipeline
-     * @param decoders one for each partition
      * @param targets one for each stream thread
      */
     public static KafkaStreams create(
@@ -36,10 +36,10 @@ public final class ChangeStream {
             String topic,
             Map<String, String> client,
             int threads,
-            Supplier<? extends Decoder> decoders,
             Supplier<BatchTarget> targets,
             GateWatch watch) {
         Map<Integer, PartitionBatch> partitions = new ConcurrentHashMap<>();
+        AtomicLong waitingBytes = new AtomicLong();
 
         Topology topology = new Topology();
         // a negative timestamp (a foreign producer) would make Streams drop the record
@@ -50,13 +50,12 @@ public final class ChangeStream {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 topic);
-        topology.addProcessor(
-                "batch", () -> new ChangeProcessor(partitions, decoders.get(), MAX_BATCH_BYTES), "changes");
+        topology.addProcessor("batch", () -> new ChangeProcessor(partitions, MAX_WAITING_BYTES), "changes");
 
         return new KafkaStreams(
                 topology,
                 settings(applicationId, client, threads),
-                new GatedClients(() -> new CommitGate(topic, targets.get(), watch, partitions)));
+                new GatedClients(() -> new CommitGate(topic, targets.get(), watch, partitions, waitingBytes)));
     }
 
     static Properties settings(String applicationId, Map<String, String> client, int threads) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -44,20 +45,30 @@ final class CommitGate {
     private final BatchTarget target;
     private final GateWatch watch;
     private final Map<Integer, PartitionBatch> partitions;
+    private final AtomicLong waitingBytes;
     private final Map<Integer, PartitionBatch> owned = new TreeMap<>();
     private boolean revoking;
     private boolean waiting;
 
-    /** @param partitions where processors find the batch of their partition; shared by the threads of the application */
-    CommitGate(String topic, BatchTarget target, GateWatch watch, Map<Integer, PartitionBatch> partitions) {
+    /**
+     * @param partitions where processors find the batch of their partition; shared by the threads of the application
+     * @param waitingBytes what waits in all of them
+     */
+    CommitGate(
+            String topic,
+            BatchTarget target,
+            GateWatch watch,
+            Map<Integer, PartitionBatch> partitions,
+            AtomicLong waitingBytes) {
         this.topic = topic;
         this.target = target;
         this.watch = watch;
         this.partitions = partitions;
+        this.waitingBytes = waitingBytes;
     }
 
     void assigned(int partition) {
-        PartitionBatch batch = new PartitionBatch(partition);
+        PartitionBatch batch = new PartitionBatch(partition, waitingBytes);
         owned.put(partition, batch);
         partitions.put(partition, batch);
     }

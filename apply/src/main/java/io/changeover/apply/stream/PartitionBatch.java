@@ -3,6 +3,7 @@ package io.changeover.apply.stream;
 import io.changeover.apply.stream.BatchTarget.Claim;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionBatch {
 
     private final int partition;
+    private final AtomicLong allBytes;
     private List<Received> records = new ArrayList<>();
     private long bytes;
     private long nextExpected;
@@ -20,8 +22,10 @@ final class PartitionBatch {
     private boolean lost;
     private @Nullable Claim claim;
 
-    PartitionBatch(int partition) {
+    /** @param allBytes what waits in all partitions of the application */
+    PartitionBatch(int partition, AtomicLong allBytes) {
         this.partition = partition;
+        this.allBytes = allBytes;
     }
 
     int partition() {
@@ -46,10 +50,10 @@ final class PartitionBatch {
 
     void lose() {
         lost = true;
-        records = List.of();
+        forgetRecords();
     }
 
-    /** Takes a processed record in; returns the bytes that wait. */
+    /** Takes a processed record in; returns the bytes that wait, in all partitions. */
     long add(Received record) {
         // A queue that outlived its assignment must not reach the target under a new claim.
         if (lost || claim == null || record.offset() < nextExpected) {
@@ -59,7 +63,7 @@ final class PartitionBatch {
         nextExpected = record.offset() + 1;
         bytes += record.value().length;
         records.add(record);
-        return bytes;
+        return allBytes.addAndGet(record.value().length);
     }
 
     List<Received> records() {
@@ -73,7 +77,12 @@ final class PartitionBatch {
         }
         claim = new Claim(offset, claim.epoch());
         nextExpected = Math.max(nextExpected, offset);
-        records = new ArrayList<>(records.size());
+        forgetRecords();
+    }
+
+    private void forgetRecords() {
+        records = new ArrayList<>();
+        allBytes.addAndGet(-bytes);
         bytes = 0;
     }
 

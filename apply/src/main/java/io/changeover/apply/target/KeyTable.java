@@ -3,9 +3,11 @@ package io.changeover.apply.target;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.changeover.apply.guard.RowKey;
 import io.changeover.transport.event.TableName;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -14,6 +16,8 @@ import java.util.stream.IntStream;
  * columns in the target's own types and collations: rows are found by the primary key as MySQL itself compares it.
  */
 final class KeyTable {
+
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,20}");
 
     private final List<TargetColumn> key;
 
@@ -41,6 +45,27 @@ final class KeyTable {
     /** The value of key column {@code i}, from {@code q}. */
     String value(int i) {
         return key.get(i).isBinary() ? "UNHEX(q.k" + i + ")" : "q.k" + i;
+    }
+
+    /**
+     * Whether a row of table {@code t} can be found as {@code t.<number column> IN (<numbers>)}: the key is one plain number.
+     * The index then finds the rows without a joined table. (For several columns MySQL's range optimizer takes time that grows
+     * with the square of the rows: 90 us for each of 1000 measured, 5 us for the joined table.)
+     */
+    boolean isNumber(RowKey row) {
+        return key.size() == 1
+                && key.get(0).isInteger()
+                && INTEGER.matcher(row.values().get(0)).matches();
+    }
+
+    /** The column of {@link #isNumber}, quoted. */
+    String numberColumn() {
+        return TableName.quote(key.get(0).name());
+    }
+
+    /** The value of {@link #isNumber}, to be bound as a number: quoted digits would be compared as text. */
+    static BigInteger number(RowKey row) {
+        return new BigInteger(row.values().get(0));
     }
 
     private static String type(TargetColumn column) {

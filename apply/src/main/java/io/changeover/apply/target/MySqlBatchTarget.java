@@ -7,10 +7,10 @@ import io.changeover.apply.guard.GuardedApply;
 import io.changeover.apply.guard.HeldRows;
 import io.changeover.apply.guard.ProgressStep;
 import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.mapping.ChangeDecoder;
 import io.changeover.apply.mapping.RowMapper;
 import io.changeover.apply.mapping.RowMapper.Mapped;
 import io.changeover.apply.stream.BatchTarget;
-import io.changeover.apply.stream.ChangeDecoder;
 import io.changeover.apply.stream.Received;
 import io.changeover.apply.stream.TargetUnavailableException;
 import io.changeover.transport.definition.TableDefinition;
@@ -44,6 +44,7 @@ public final class MySqlBatchTarget implements BatchTarget {
     private final ApplyCounts counts;
     private @Nullable TargetPlace place;
     private final Map<String, RowMapper> mappers = new HashMap<>();
+    private final ChangeDecoder decoder = new ChangeDecoder();
     private long retriedHeld = System.nanoTime();
 
     public MySqlBatchTarget(TargetTask task, ApplyCounts counts) {
@@ -62,10 +63,16 @@ public final class MySqlBatchTarget implements BatchTarget {
 
     @Override
     public void write(List<ProgressStep> steps, List<Received> batch) {
-        List<Received> events =
-                batch.stream().filter(record -> record.event() != null).toList();
-        List<Received> undecodable =
-                batch.stream().filter(record -> record.error() != null).toList();
+        List<Received> events = new ArrayList<>(batch.size());
+        List<Received> undecodable = new ArrayList<>();
+        for (Received record : batch) {
+            Received decoded = decoder.decode(record);
+            if (decoded.event() != null) {
+                events.add(decoded);
+            } else if (decoded.error() != null) {
+                undecodable.add(decoded);
+            }
+        }
         ApplyResult result = inTransaction((now, careful) -> {
             List<Change<MappedRow>> changes = changes(now, task.topic(), events);
             BatchContext context = new BatchContext(events, changes);
@@ -127,7 +134,7 @@ public final class MySqlBatchTarget implements BatchTarget {
 
     /** An image that waits, mapped anew: its message is what is kept. */
     private Optional<Change<MappedRow>> kept(TargetPlace now, Received message) throws SQLException {
-        Received decoded = new ChangeDecoder().decode(message);
+        Received decoded = decoder.decode(message);
         if (decoded.event() == null || !task.feeders().containsKey(message.topic())) {
             return Optional.empty(); // of another version or mapping of ours: left as it is
         }

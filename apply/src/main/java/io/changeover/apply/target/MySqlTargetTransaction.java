@@ -14,6 +14,7 @@ import io.changeover.transport.event.Version;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,12 +23,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One transaction on one new table of a MySQL target. READ COMMITTED, rows locked in one order. Throws {@link SqlTrouble}
  * and {@link TryAgain}, after both of which the caller rolls back. Confined to one thread.
  */
 class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
+
+    /** Keys that one statement names; the optimizer's memory for ranges, which the session sets, takes ten times as many. */
+    private static final int MAX_POINTS = 1024;
 
     private final TargetPlace place;
     private final BatchContext batch;
@@ -56,8 +61,9 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         keys.sort(RowWriter.KEY_ORDER);
         return sql(() -> {
             Map<RowKey, Version> live = live(keys);
-            Map<RowKey, Version> buried =
-                    place.mayHaveTombstones() ? place.tombstones().of(keys, source) : Map.of();
+            Map<RowKey, Version> buried = place.mayHaveTombstones()
+                    ? place.tombstones().of(withoutOwnRow(keys, live, source), source)
+                    : Map.of();
             Map<RowKey, Version> deferred =
                     place.mayHaveDeferred() ? place.deferred().of(keys, source) : Map.of();
             Map<RowKey, Stored> stored = new HashMap<>();
@@ -66,6 +72,16 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             }
             return stored;
         });
+    }
+
+    /** Where the source's own row is there, it is not older than the source's tombstone: see {@link Stored#tombstone}. */
+    private static List<RowKey> withoutOwnRow(List<RowKey> keys, Map<RowKey, Version> live, int source) {
+        return keys.stream()
+                .filter(key -> {
+                    Version version = live.get(key);
+                    return version == null || version.source() != source;
+                })
+                .toList();
     }
 
     private Map<RowKey, Version> live(List<RowKey> keys) throws SQLException {
@@ -92,13 +108,35 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         List<RowKey> sorted = new ArrayList<>(keys);
         sorted.sort(RowWriter.KEY_ORDER);
         sql(() -> {
+            List<RowKey> others = new ArrayList<>();
+            List<RowKey> numbers = new ArrayList<>();
+            sorted.forEach(key -> (place.keys().isNumber(key) ? numbers : others).add(key));
+            for (int from = 0; from < numbers.size(); from += MAX_POINTS) {
+                deleteByNumber(numbers.subList(from, Math.min(from + MAX_POINTS, numbers.size())));
+            }
+            deleteJoined(others);
+            return sorted;
+        });
+    }
+
+    /** By the numbers themselves: rows go while the index is read, not in a second pass. */
+    private void deleteByNumber(List<RowKey> keys) throws SQLException {
+        try (Statement delete = place.session().connection().createStatement()) {
+            delete.executeUpdate("DELETE t FROM " + place.table().name().quoted() + " t FORCE INDEX (PRIMARY) WHERE t."
+                    + place.keys().numberColumn() + " IN ("
+                    + keys.stream().map(key -> KeyTable.number(key).toString()).collect(Collectors.joining(",")) + ")");
+        }
+    }
+
+    private void deleteJoined(List<RowKey> keys) throws SQLException {
+        if (!keys.isEmpty()) {
             PreparedStatement delete = place.session()
                     .prepare("DELETE t FROM " + place.keys().table() + " STRAIGHT_JOIN "
                             + place.table().name().quoted() + " t ON "
                             + place.keys().match());
-            delete.setString(1, place.keys().json(sorted));
-            return delete.executeUpdate();
-        });
+            delete.setString(1, place.keys().json(keys));
+            delete.executeUpdate();
+        }
     }
 
     @Override

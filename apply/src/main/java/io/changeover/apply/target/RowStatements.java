@@ -41,6 +41,25 @@ final class RowStatements {
         String values = IntStream.rangeClosed(1, rows)
                 .mapToObj(i -> "ROW(" + i + ",?" + ",?".repeat(columns.size()) + ")")
                 .collect(Collectors.joining(","));
+        return "UPDATE " + keys.table() + " STRAIGHT_JOIN (VALUES " + values + ") v ON v.column_0 = q.n STRAIGHT_JOIN "
+                + table + " t ON " + keys.match() + " SET " + assignments();
+    }
+
+    /**
+     * The same for a key of {@link KeyTable#isNumber}, where the table can come first, so that its rows are read and changed in
+     * one pass. Parameters: each row's key and values, then all keys again.
+     */
+    String updateByNumber(int rows) {
+        String row = "ROW(?" + ",?".repeat(layout.columns().size() + 1) + ")";
+        String id = "t." + keys.numberColumn();
+        return "UPDATE " + table + " t FORCE INDEX (PRIMARY) STRAIGHT_JOIN (VALUES "
+                + String.join(",", Collections.nCopies(rows, row)) + ") v ON v.column_0 = " + id + " SET "
+                + assignments() + " WHERE " + id + " IN (" + String.join(",", Collections.nCopies(rows, "?")) + ")";
+    }
+
+    /** From the columns of {@code v}, of which the first is not the row's. */
+    private String assignments() {
+        List<TargetColumn> columns = layout.columns();
         List<String> sets = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             if (isAssigned(columns.get(i))) {
@@ -48,8 +67,7 @@ final class RowStatements {
             }
         }
         sets.add("t." + TableName.quote(MetadataSchema.VERSION_COLUMN) + " = v.column_" + (columns.size() + 1));
-        return "UPDATE " + keys.table() + " STRAIGHT_JOIN (VALUES " + values + ") v ON v.column_0 = q.n STRAIGHT_JOIN "
-                + table + " t ON " + keys.match() + " SET " + String.join(", ", sets);
+        return String.join(", ", sets);
     }
 
     /** A key column is written anew where its spelling may have changed. */

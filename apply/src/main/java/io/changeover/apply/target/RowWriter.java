@@ -40,7 +40,8 @@ final class RowWriter {
 
     private enum Way {
         INSERT,
-        UPDATE
+        UPDATE,
+        UPDATE_BY_NUMBER
     }
 
     private final TargetSession session;
@@ -75,7 +76,9 @@ final class RowWriter {
             }
         }
         for (List<Write<MappedRow>> group : updates.values()) {
-            writeAll(Way.UPDATE, group, refusals);
+            boolean numbers = group.stream()
+                    .allMatch(write -> keys.isNumber(write.change().key()));
+            writeAll(numbers ? Way.UPDATE_BY_NUMBER : Way.UPDATE, group, refusals);
         }
         for (List<Write<MappedRow>> group : inserts.values()) {
             writeAll(Way.INSERT, group, refusals);
@@ -138,16 +141,7 @@ final class RowWriter {
             session.execute("SAVEPOINT before_write");
         }
         PreparedStatement statement = prepare(way, image(chunk.get(0)).layout(), chunk.size());
-        int next = 1;
-        if (way == Way.UPDATE) {
-            statement.setString(next++, keys.json(keysOf(chunk)));
-        }
-        for (Write<MappedRow> write : chunk) {
-            for (Object value : image(write).values()) {
-                TargetSession.bind(statement, next++, value);
-            }
-            statement.setBytes(next++, write.change().version().toBytes());
-        }
+        bind(statement, way, chunk);
         int met = statement.executeUpdate();
         for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             SqlFailure failure = SqlFailure.of(warning);
@@ -159,10 +153,33 @@ final class RowWriter {
                 return failure;
             }
         }
-        if (way == Way.UPDATE && met < chunk.size()) {
+        if (way != Way.INSERT && met < chunk.size()) {
             return insertAbsent(chunk);
         }
         return null;
+    }
+
+    private void bind(PreparedStatement statement, Way way, List<Write<MappedRow>> chunk) throws SQLException {
+        int next = 1;
+        if (way == Way.UPDATE) {
+            statement.setString(next++, keys.json(keysOf(chunk)));
+        }
+        for (Write<MappedRow> write : chunk) {
+            if (way == Way.UPDATE_BY_NUMBER) {
+                TargetSession.bind(
+                        statement, next++, KeyTable.number(write.change().key()));
+            }
+            for (Object value : image(write).values()) {
+                TargetSession.bind(statement, next++, value);
+            }
+            statement.setBytes(next++, write.change().version().toBytes());
+        }
+        if (way == Way.UPDATE_BY_NUMBER) {
+            for (Write<MappedRow> write : chunk) {
+                TargetSession.bind(
+                        statement, next++, KeyTable.number(write.change().key()));
+            }
+        }
     }
 
     private @Nullable SqlFailure insertAbsent(List<Write<MappedRow>> chunk) throws SQLException {
@@ -184,6 +201,7 @@ final class RowWriter {
                 switch (way) {
                     case INSERT -> texts.insert(rows);
                     case UPDATE -> texts.update(rows);
+                    case UPDATE_BY_NUMBER -> texts.updateByNumber(rows);
                 });
     }
 

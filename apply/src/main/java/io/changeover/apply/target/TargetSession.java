@@ -33,7 +33,9 @@ public final class TargetSession implements AutoCloseable {
                     // tables are applied side by side: a child may come before its parent, and the source has checked
                     + " foreign_key_checks = 0,"
                     // with gap locks, batches of different partitions would deadlock all the time
-                    + " transaction_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 20, autocommit = 0");
+                    + " transaction_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 20,"
+                    // what names its rows one by one must never become a scan
+                    + " range_optimizer_max_mem_size = 16777216, autocommit = 0");
             connection.setAutoCommit(false);
             // statements over several tables want a current schema even where every name has its own
             statement.execute("USE `" + MetadataSchema.SCHEMA + "`");

@@ -37,6 +37,9 @@ final class Tombstones {
     }
 
     Map<RowKey, Version> of(List<RowKey> keys, int source) throws SQLException {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
         PreparedStatement query = session.prepare(
                 "SELECT q.n, t.version FROM " + KeyHash.TABLE
                         + " STRAIGHT_JOIN `changeover`.`tombstone` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)");

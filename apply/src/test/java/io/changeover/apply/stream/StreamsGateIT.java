@@ -182,8 +182,6 @@ class StreamsGateIT {
                         StreamsConfig.consumerPrefix("heartbeat.interval.ms"),
                         "500"),
                 1,
-                () -> (place, value) ->
-                        new Received(place.topic(), place.partition(), place.offset(), value, null, "not decoded"),
                 target::connection,
                 watch);
         streams.start();

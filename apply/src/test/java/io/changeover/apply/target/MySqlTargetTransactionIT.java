@@ -104,6 +104,22 @@ class MySqlTargetTransactionIT {
         assertThat(transaction.stored(Set.of(live, late), 1).values()).containsOnly(Stored.NOTHING);
     }
 
+    @Test
+    void stored_leavesOutTheTombstoneOfARowOfItsOwnOnly() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT)");
+        MySqlTargetTransaction transaction = transaction(place, false);
+        RowKey key = key("", "1");
+        RowKey row = new RowKey(key.identity(), List.of("1"));
+        transaction.bury(List.of(new Tombstone(row, version(6)), new Tombstone(row, new Version(2, 1, 4, 0))));
+        transaction.write(List.of(write(place, row, 8, false, "1", "1")));
+        assertThat(transaction.stored(Set.of(row), 1).get(row)).isEqualTo(new Stored(version(8), null, null));
+        assertThat(transaction.stored(Set.of(row), 2).get(row))
+                .as("another source's row says nothing of this source's tombstone")
+                .isEqualTo(new Stored(version(8), new Version(2, 1, 4, 0), null));
+        place.session().execute("UPDATE " + schema + ".t SET changeover_version = REPEAT('\\0', 16)");
+        assertThat(transaction.stored(Set.of(row), 1).get(row)).isEqualTo(new Stored(Version.NONE, version(6), null));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void badRows_standAlone(boolean unique) throws Exception {
@@ -150,6 +166,64 @@ class MySqlTargetTransactionIT {
         assertThat(count(place, "u = 2")).isEqualTo(2);
         assertThatThrownBy(() -> transaction.write(List.of(write(place, key("1"), 3, false, "1", "3"))))
                 .isInstanceOf(TryAgain.class);
+    }
+
+    /** Keys of one number go another way to the server than all others. */
+    @ParameterizedTest
+    @ValueSource(strings = {"BIGINT UNSIGNED", "BIGINT", "DECIMAL(20)", "VARCHAR(20)"})
+    void updatesAndDeletes_touchTheRowsMeantOnly(String type) throws Exception {
+        TargetPlace place = place("(id " + type + " PRIMARY KEY, u VARCHAR(40), own INT DEFAULT 5)");
+        MySqlTargetTransaction transaction = transaction(place, false);
+        String largest = type.equals("BIGINT") ? "9223372036854775807" : "18446744073709551615";
+        String smallest = type.equals("BIGINT UNSIGNED") ? "0" : "-9223372036854775808";
+        String next = type.equals("BIGINT") ? "9223372036854775806" : "18446744073709551614";
+        List<String> ids = List.of("1", "2", "3", largest, smallest, next, "9007199254740993", "9007199254740992");
+        transaction.write(
+                ids.stream().map(id -> write(place, key(id), 1, false, id, "a")).toList());
+        List<String> meant = List.of("2", largest, smallest, "9007199254740993");
+        assertThat(transaction.write(meant.stream()
+                        .map(id -> write(place, key(id), 2, true, id, "b of " + id))
+                        .toList()))
+                .isEmpty();
+        assertThat(count(place, "u = CONCAT('b of ', id) AND own = 5")).isEqualTo(4);
+        assertThat(count(place, "u = 'a' AND CAST(id AS CHAR) IN ('1', '3', '" + next + "', '9007199254740992')"))
+                .isEqualTo(4);
+        transaction.delete(List.of(key(largest), key("9007199254740993"), key("3"), key("4")));
+        assertThat(count(place, "TRUE")).isEqualTo(5);
+        assertThat(count(place, "CAST(id AS CHAR) IN ('" + largest + "', '9007199254740993', '3')"))
+                .isZero();
+    }
+
+    /** Where the new table comes first, rows are changed while they are read, and no other row is locked. */
+    @Test
+    void updateByNumber_neverScans() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT, KEY (u))");
+        MySqlTargetTransaction transaction = transaction(place, false);
+        List<Write<MappedRow>> writes = new ArrayList<>();
+        for (int id = 0; id < 2048; id++) {
+            writes.add(write(place, key("" + id), 1, false, "" + id, "1"));
+        }
+        transaction.write(writes);
+        place.session().connection().commit();
+        long before = handlerReads(place);
+        transaction.write(writes.subList(0, 512).stream()
+                .map(write -> new Write<>(write.change(), true))
+                .toList());
+        transaction.delete(writes.subList(600, 700).stream()
+                .map(write -> write.change().key())
+                .toList());
+        assertThat(handlerReads(place) - before)
+                .as("one for each row of the joined values, none for rows of the table")
+                .isLessThanOrEqualTo(512);
+    }
+
+    /** Rows that the session read one after another in an index. */
+    private static long handlerReads(TargetPlace place) throws SQLException {
+        try (var statement = place.session().connection().createStatement();
+                var rows = statement.executeQuery("SHOW SESSION STATUS LIKE 'Handler_read_next'")) {
+            rows.next();
+            return rows.getLong(2);
+        }
     }
 
     @Test

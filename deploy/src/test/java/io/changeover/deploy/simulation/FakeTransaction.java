@@ -47,11 +47,12 @@ final class FakeTransaction implements Shelf<Image> {
             Known known = new Known(key.identity(), source);
             Live live = state.live.get(key.identity());
             Deferred<Image> deferred = state.deferred.get(known);
+            boolean own = live != null && live.version().source() == source; // a real target does not look further
             stored.put(
                     key,
                     new Stored(
                             live == null ? null : live.version(),
-                            state.tombstones.get(known),
+                            own ? null : state.tombstones.get(known),
                             deferred == null ? null : deferred.change().version()));
         }
         return stored;

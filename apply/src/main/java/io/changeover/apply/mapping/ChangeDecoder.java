@@ -1,20 +1,15 @@
-package io.changeover.apply.stream;
+package io.changeover.apply.mapping;
 
+import io.changeover.apply.stream.Received;
 import io.changeover.transport.event.CanalJsonDecoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.UndecodableMessage;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes the messages of one partition; what is no row change of ours comes out as that. Confined to one thread. */
-public final class ChangeDecoder implements Decoder {
+/** Decodes messages; what is no row change of ours comes out as that. It never fails on a record. Confined to one thread. */
+public final class ChangeDecoder {
 
     private final CanalJsonDecoder json = new CanalJsonDecoder();
-
-    @Override
-    public Received decode(RecordMetadata place, byte[] value) {
-        return decode(new Received(place.topic(), place.partition(), place.offset(), value, null, null));
-    }
 
     /** The same record, with what its value says. */
     public Received decode(Received record) {
