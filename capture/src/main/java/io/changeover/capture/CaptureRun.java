@@ -14,6 +14,7 @@ import io.changeover.capture.publish.KafkaPublishLog;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.capture.publish.SourceTopics;
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.schema.Cascades;
 import io.changeover.capture.schema.SchemaBook;
 import io.changeover.capture.source.ServerVariables;
 import io.changeover.capture.source.SourceCheck;
@@ -32,6 +33,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -96,6 +98,11 @@ final class CaptureRun implements AutoCloseable {
                     .enrol(connection, durable, log);
         }
         SchemaBook book = SchemaBook.recover(source, tables, caseInsensitive, durable.history());
+        book.judge(Cascades.declaring(settings.cascades()));
+        List<Problem> refused = book.refusedCascades();
+        if (!refused.isEmpty()) {
+            throw new ChangeoverException(refused);
+        }
         GtidState state;
         // enrolment may have taken long: the first connection may be dead
         try (Connection connection = server.connect()) {

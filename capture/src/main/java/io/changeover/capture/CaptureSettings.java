@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What one capture does.
  *
  * @param rowTopics the captured tables and their topics
+ * @param cascades the foreign keys of captured tables that are declared
  * @param readers tables that are backfilled at the same time
  */
 public record CaptureSettings(
@@ -26,12 +28,14 @@ public record CaptureSettings(
         KafkaSettings kafka,
         TopicSettings topics,
         Map<TableName, String> rowTopics,
+        Map<TableName, List<String>> cascades,
         int readers) {
 
     private static final int DEFAULT_READERS = 2;
 
     public CaptureSettings {
         rowTopics = Map.copyOf(rowTopics);
+        cascades = Map.copyOf(cascades);
         if (rowTopics.isEmpty()) {
             throw new IllegalArgumentException("no table of source " + source.name());
         }
@@ -52,6 +56,8 @@ public record CaptureSettings(
                 pipeline.kafka(),
                 pipeline.topics(),
                 topics,
+                pipeline.tablesOf(sourceName).stream()
+                        .collect(Collectors.toMap(TableDefinition::source, TableDefinition::cascades)),
                 DEFAULT_READERS);
     }
 

@@ -32,7 +32,7 @@ final class CapturedSource implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
 
     private final TestingKafka kafka;
-    private final CaptureSettings settings;
+    private CaptureSettings settings;
     private final String schema;
     private Capture capture;
 
@@ -69,9 +69,22 @@ final class CapturedSource implements AutoCloseable {
                 KafkaSettings.at(kafka.bootstrapServers()),
                 new TopicSettings(3, 1, Duration.ofDays(1)),
                 topics,
+                Map.of(),
                 2);
         new TopicSetup(settings.kafka().properties(), Duration.ofSeconds(30)).create(settings.topicSpecs());
         this.capture = new Capture(settings);
+    }
+
+    /** The same with foreign keys declared; for {@link #restart}. */
+    void declare(String table, String... foreignKeys) {
+        settings = new CaptureSettings(
+                settings.pipeline(),
+                settings.source(),
+                settings.kafka(),
+                settings.topics(),
+                settings.rowTopics(),
+                Map.of(new TableName(schema, table), List.of(foreignKeys)),
+                settings.readers());
     }
 
     CaptureSettings settings() {

@@ -3,6 +3,7 @@ package io.changeover.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.capture.preflight.SourcePreflight;
+import io.changeover.capture.schema.Cascades;
 import io.changeover.embedded.EmbeddedMySql;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
@@ -16,6 +17,7 @@ import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @WithServers
 @Timeout(240)
 class SourceHistoryIT {
+
+    private static final Cascades NOTHING_DECLARED = Cascades.declaring(Map.of());
 
     private final TestingServers servers;
 
@@ -91,7 +95,8 @@ class SourceHistoryIT {
                 .map(table -> new TableName(schema, table))
                 .toList();
 
-        SourcePreflight found = SourcePreflight.of(definition(mysql, mysql.user(), mysql.password()), tables);
+        SourcePreflight found =
+                SourcePreflight.of(definition(mysql, mysql.user(), mysql.password()), tables, NOTHING_DECLARED);
         assertThat(found.problems())
                 .extracting(Problem::place)
                 .containsExactlyInAnyOrder(
@@ -100,17 +105,18 @@ class SourceHistoryIT {
                         "table " + schema + ".child",
                         "column " + schema + ".odd.c",
                         "table " + schema + ".absent");
-        assertThat(found.warnings()).hasSize(1);
+        assertThat(found.warnings()).extracting(Problem::place).containsExactly("table " + schema + ".good");
         assertThat(found.tables()).hasSize(5);
 
-        SourcePreflight poor = SourcePreflight.of(definition(mysql, "poor", "poor"), tables.subList(0, 2));
+        SourcePreflight poor =
+                SourcePreflight.of(definition(mysql, "poor", "poor"), tables.subList(0, 2), NOTHING_DECLARED);
         assertThat(poor.problems())
                 .extracting(Problem::remedy)
                 .containsExactly(
                         "GRANT REPLICATION SLAVE ON *.* TO 'poor'@'%';",
                         "GRANT REPLICATION CLIENT ON *.* TO 'poor'@'%';",
                         "GRANT SELECT ON `" + schema + "`.`keyless` TO 'poor'@'%';");
-        assertThat(SourcePreflight.of(definition(mysql, "poor", "wrong"), tables)
+        assertThat(SourcePreflight.of(definition(mysql, "poor", "wrong"), tables, NOTHING_DECLARED)
                         .problems())
                 .extracting(problem -> problem.code().number())
                 .containsExactly(12);

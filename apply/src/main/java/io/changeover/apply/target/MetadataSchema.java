@@ -61,10 +61,13 @@ public final class MetadataSchema {
         }
     }
 
-    /** The statement that gives a table its version column: instant, and invisible to {@code SELECT *}. */
+    /**
+     * The statement that gives a table its version column, invisible to {@code SELECT *}. Instant where MySQL can, which it
+     * cannot for a table with a FULLTEXT index or compressed rows: so the algorithm is left to it.
+     */
     public static String addVersionColumn(TableName table) {
         return "ALTER TABLE " + table.quoted() + " ADD COLUMN `" + VERSION_COLUMN
-                + "` BINARY(16) NOT NULL DEFAULT 0x00000000000000000000000000000000 INVISIBLE, ALGORITHM=INSTANT";
+                + "` BINARY(16) NOT NULL DEFAULT 0x00000000000000000000000000000000 INVISIBLE";
     }
 
     /** Adds the version column where it is missing. */

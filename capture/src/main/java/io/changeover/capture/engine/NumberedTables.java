@@ -31,6 +31,7 @@ final class NumberedTables {
     private final SchemaBook book;
     private final boolean wantsRows;
     private final Map<Long, NumberedTable> numbered = new HashMap<>();
+    private final Map<TableName, ParentKeys> parents = new HashMap<>();
 
     /** @param wantsRows whether captured rows are wanted; else no table counts as captured */
     NumberedTables(SchemaBook book, boolean wantsRows) {
@@ -41,6 +42,7 @@ final class NumberedTables {
     /** The numbers mean nothing any more: another file begins, or a table changed. */
     void forget() {
         numbered.clear();
+        parents.clear();
     }
 
     void describe(TableMapEventData map, Place place) {
@@ -98,7 +100,7 @@ final class NumberedTables {
         }
     }
 
-    private static List<RowChange> decoded(RawRows raw, RowDecoder decoder, Provenance from, Place place) {
+    private List<RowChange> decoded(RawRows raw, RowDecoder decoder, Provenance from, Place place) {
         TableSchema schema = decoder.table().schema();
         RowBytes in = new RowBytes(raw.body());
         requireAll(in, raw, schema, place);
@@ -116,9 +118,14 @@ final class NumberedTables {
             }
             case UPDATE -> {
                 requireAll(in, raw, schema, place);
+                ParentKeys parent = parents.computeIfAbsent(
+                        schema.name(), name -> new ParentKeys(decoder.table(), book.followers(name)));
                 while (in.hasMore()) {
                     Row before = decoder.read(in);
                     Row after = decoder.readAfter(in, before);
+                    if (raw.foreignKeyChecks()) {
+                        parent.requireUnchanged(before, after, place);
+                    }
                     changes.add(new RowChange(schema, before, after, from.atRow(changes.size())));
                 }
             }

@@ -12,14 +12,18 @@ import java.io.IOException;
  */
 final class RawRows implements EventData {
 
+    private static final int NO_FOREIGN_KEY_CHECKS = 2;
+
     private final Operation operation;
     private final long tableId;
     private final int columns;
+    private final boolean foreignKeyChecks;
     private final byte[] body;
 
-    private RawRows(Operation operation, long tableId, int columns, byte[] body) {
+    private RawRows(Operation operation, long tableId, boolean foreignKeyChecks, int columns, byte[] body) {
         this.operation = operation;
         this.tableId = tableId;
+        this.foreignKeyChecks = foreignKeyChecks;
         this.columns = columns;
         this.body = body;
     }
@@ -31,6 +35,11 @@ final class RawRows implements EventData {
     /** The number that the table map event before gave to the table. */
     long tableId() {
         return tableId;
+    }
+
+    /** Whether foreign keys were checked, and so followed, for these rows. */
+    boolean foreignKeyChecks() {
+        return foreignKeyChecks;
     }
 
     int columns() {
@@ -48,12 +57,12 @@ final class RawRows implements EventData {
         @Override
         public RawRows deserialize(ByteArrayInputStream in) throws IOException {
             long tableId = in.readLong(6);
-            in.skip(2); // flags
+            boolean foreignKeyChecks = (in.readInteger(2) & NO_FOREIGN_KEY_CHECKS) == 0;
             if (extended) {
                 in.skip(in.readInteger(2) - 2L);
             }
             int columns = in.readPackedInteger();
-            return new RawRows(operation, tableId, columns, in.read(in.available()));
+            return new RawRows(operation, tableId, foreignKeyChecks, columns, in.read(in.available()));
         }
     }
 }

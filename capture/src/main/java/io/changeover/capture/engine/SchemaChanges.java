@@ -10,6 +10,7 @@ import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import io.debezium.text.MultipleParsingExceptions;
 import io.debezium.text.ParsingException;
 import java.util.ArrayList;
@@ -54,6 +55,13 @@ final class SchemaChanges {
         List<CapturedTable> now = new ArrayList<>();
         for (TableName table : touched) {
             now.add(followed(table, before.get(table), statement, place));
+        }
+        for (Problem refused : book.refusedCascades()) {
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT,
+                    refused.place() + ": " + refused.cause() + ", since " + BinlogTranslator.brief(statement.text()),
+                    "drop the foreign key on the source before it changes rows; name it under `cascades` of the table in"
+                            + " the pipeline, to come past this statement, and start again");
         }
         TableName first = touched.iterator().next();
         HistoryEntry entry = HistoryEntry.statement(book.entries(), gtid, database, sql, touched);

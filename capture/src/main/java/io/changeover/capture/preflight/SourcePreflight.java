@@ -1,6 +1,7 @@
 package io.changeover.capture.preflight;
 
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.schema.Cascades;
 import io.changeover.capture.schema.SourceSchemas;
 import io.changeover.capture.source.ServerSettings;
 import io.changeover.capture.source.ServerVariables;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -39,9 +41,10 @@ public record SourcePreflight(List<Problem> problems, List<Problem> warnings, Ma
         tables = Map.copyOf(tables);
     }
 
-    public static SourcePreflight of(SourceDefinition source, Collection<TableName> captured) {
+    /** @param cascades the foreign keys that are declared */
+    public static SourcePreflight of(SourceDefinition source, Collection<TableName> captured, Cascades cascades) {
         MySqlServer server = MySqlServer.of(source.server(), "check " + source.name());
-        Findings findings = new Findings("source " + source.name() + " at " + server.address(), captured);
+        Findings findings = new Findings("source " + source.name() + " at " + server.address(), captured, cascades);
         try (Connection connection = server.connect()) {
             findings.look(connection);
         } catch (SQLException e) {
@@ -57,12 +60,14 @@ public record SourcePreflight(List<Problem> problems, List<Problem> warnings, Ma
 
         private final String place;
         private final Collection<TableName> captured;
+        private final Cascades cascades;
         private final List<Problem> problems = new ArrayList<>();
         private final List<Problem> warnings = new ArrayList<>();
         private final Map<TableName, CapturedTable> tables = new TreeMap<>();
 
-        Findings(String place, Collection<TableName> captured) {
+        Findings(String place, Collection<TableName> captured, Cascades cascades) {
             this.place = place;
+            this.cascades = cascades;
             this.captured = captured;
         }
 
@@ -80,9 +85,10 @@ public record SourcePreflight(List<Problem> problems, List<Problem> warnings, Ma
                     table(connection, table);
                 }
             }
-            TableRules rules = TableRules.read(connection, tables.keySet());
-            problems.addAll(rules.problems());
-            warnings.addAll(rules.warnings());
+            problems.addAll(TableRules.read(connection, tables.keySet()));
+            Set<TableName> names = Set.copyOf(captured);
+            problems.addAll(cascades.refused(tables.values(), names));
+            warnings.addAll(cascades.warnings(tables.values(), names));
         }
 
         private void table(Connection connection, TableName table) throws SQLException {

@@ -10,21 +10,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 
-/** What a table must be: with a primary key, with transactions, without changes that the binlog does not show. */
-record TableRules(List<Problem> problems, List<Problem> warnings) {
+/** What a table must be: with a primary key, with transactions. */
+record TableRules(List<Problem> problems) {
 
-    private static final Set<String> HIDDEN_DELETES = Set.of("CASCADE", "SET NULL", "SET DEFAULT");
-
-    static TableRules read(Connection connection, Collection<TableName> tables) throws SQLException {
-        TableRules rules = new TableRules(new ArrayList<>(), new ArrayList<>());
+    static List<Problem> read(Connection connection, Collection<TableName> tables) throws SQLException {
+        TableRules rules = new TableRules(new ArrayList<>());
         for (TableName table : tables) {
             rules.engine(connection, table);
             rules.key(connection, table);
-            rules.foreignKeys(connection, table);
         }
-        return rules;
+        return rules.problems();
     }
 
     private void engine(Connection connection, TableName table) throws SQLException {
@@ -51,33 +47,6 @@ record TableRules(List<Problem> problems, List<Problem> warnings) {
                         "it has no primary key: its rows could not be told apart",
                         "add a primary key, or on MySQL 8.0.30 and later let the server make one"
                                 + " (sql_generate_invisible_primary_key)");
-            }
-        }
-    }
-
-    /** What a foreign key changes in the child happens inside InnoDB: before MySQL 9.6 the binlog does not show it. */
-    private void foreignKeys(Connection connection, TableName table) throws SQLException {
-        String sql = "SELECT constraint_name, delete_rule, update_rule FROM information_schema.referential_constraints"
-                + " WHERE constraint_schema = ? AND table_name = ?";
-        try (PreparedStatement statement = prepared(connection, sql, table);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                String name = rows.getString(1);
-                if (HIDDEN_DELETES.contains(rows.getString(2))) {
-                    refuse(
-                            table,
-                            "foreign key " + name + " has ON DELETE " + rows.getString(2)
-                                    + ", whose changes are not in the binlog",
-                            "replace the rule by deletes of the application, or by a trigger");
-                }
-                if (HIDDEN_DELETES.contains(rows.getString(3))) {
-                    warnings.add(new Problem(
-                            ExitCode.PREFLIGHT,
-                            "table " + table,
-                            "foreign key " + name + " has ON UPDATE " + rows.getString(3)
-                                    + ": changed keys of the parent are not in this table's binlog",
-                            "do not change keys of the parent during the migration, and reconcile"));
-                }
             }
         }
     }

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param charsets MySQL's character set of each column, by table order; null where it holds no text
  * @param keyOrder the primary key's columns in the order of the index, for reading along it
+ * @param foreignKeys by which other tables may reach into this one
  */
-public record CapturedTable(TableSchema schema, List<@Nullable String> charsets, List<String> keyOrder) {
+public record CapturedTable(
+        TableSchema schema, List<@Nullable String> charsets, List<String> keyOrder, List<ForeignKey> foreignKeys) {
 
     public CapturedTable {
         charsets = Collections.unmodifiableList(new ArrayList<>(charsets));
         keyOrder = List.copyOf(keyOrder);
+        foreignKeys = List.copyOf(foreignKeys);
     }
 }

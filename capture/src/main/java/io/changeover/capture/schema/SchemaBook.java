@@ -5,7 +5,6 @@ import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
-import io.debezium.connector.mysql.antlr.MySqlAntlrDdlParser;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
 import io.debezium.relational.Tables;
@@ -35,10 +34,12 @@ public final class SchemaBook {
     private final Set<TableName> captured;
     private final boolean caseInsensitive;
     private final Tables tables;
-    private final MySqlAntlrDdlParser parser = new MySqlAntlrDdlParser();
+    private final DdlParser parser = new DdlParser();
+    private final ForeignKeys foreignKeys = new ForeignKeys(parser, this::asCaptured);
     private final Map<TableName, Integer> versions = new HashMap<>();
     private final Map<TableName, CapturedTable> current = new HashMap<>();
     private final Map<TableName, GtidSet> asOf = new HashMap<>();
+    private Cascades cascades = Cascades.ALL_DECLARED;
     private long entries;
 
     /** @param caseInsensitive whether the server takes table names without regard to case */
@@ -66,6 +67,26 @@ public final class SchemaBook {
             }
         }
         return null;
+    }
+
+    private TableName asCaptured(TableName table) {
+        TableName captured = captured(table.schema(), table.table());
+        return captured == null ? table : captured;
+    }
+
+    /** From now on, what foreign keys may do to the tables is judged by {@code rules}. */
+    public void judge(Cascades rules) {
+        cascades = rules;
+    }
+
+    /** What is wrong with the foreign keys of the tables as they are now. */
+    public List<Problem> refusedCascades() {
+        return cascades.refused(current.values(), captured);
+    }
+
+    /** The foreign keys that make a change of the table's key unsafe. */
+    public List<Cascades.Follower> followers(TableName parent) {
+        return cascades.followers(parent, current.values());
     }
 
     /** The captured tables. */
@@ -102,6 +123,7 @@ public final class SchemaBook {
         captured.forEach(name -> before.put(name, tables.forTable(id(name))));
         parser.setCurrentSchema(database);
         DdlChanges changes = parser.parse(sql, tables);
+        foreignKeys.take(database);
         Set<TableName> touched = new LinkedHashSet<>();
         // the parser does not tell of every change: an ALTER that renames shows in the tables only
         before.forEach((name, table) -> {
@@ -120,6 +142,11 @@ public final class SchemaBook {
             }
         }
         touched.forEach(this::refresh);
+        // a column of a parent that was renamed has another name in its children's foreign keys
+        captured.stream()
+                .filter(name -> current.containsKey(name) && !touched.contains(name))
+                .filter(name -> !foreignKeys.of(name).equals(current.get(name).foreignKeys()))
+                .forEach(this::refresh);
         if (!touched.isEmpty()) {
             entries++;
         }
@@ -132,15 +159,17 @@ public final class SchemaBook {
             current.remove(name);
             return;
         }
-        int version = versions.merge(name, 1, Integer::sum);
-        CapturedTable next = SchemaTables.captured(name, parsed, version);
+        List<ForeignKey> keys = foreignKeys.of(name);
         CapturedTable before = current.get(name);
-        if (before != null
+        CapturedTable next = SchemaTables.captured(name, parsed, versions.getOrDefault(name, 0) + 1, keys);
+        boolean sameShape = before != null
                 && before.schema().sameShape(next.schema())
-                && before.charsets().equals(next.charsets())) {
-            versions.put(name, before.schema().version());
+                && before.charsets().equals(next.charsets());
+        if (before != null && sameShape) {
+            current.put(name, new CapturedTable(before.schema(), before.charsets(), next.keyOrder(), keys));
             return;
         }
+        versions.put(name, next.schema().version());
         current.put(name, next);
     }
 

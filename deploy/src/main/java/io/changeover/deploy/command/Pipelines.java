@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Reads the definition that a command works on. */
-final class Pipelines {
+public final class Pipelines {
 
     private Pipelines() {}
 
@@ -29,7 +29,7 @@ final class Pipelines {
      * @param hints takes what is allowed in the file, and better done otherwise
      * @throws ChangeoverException (10, and 12 or 13 where a wildcard's source does not answer)
      */
-    static PipelineDefinition read(Path file, Map<String, String> environment, Consumer<List<Problem>> hints) {
+    public static PipelineDefinition read(Path file, Map<String, String> environment, Consumer<List<Problem>> hints) {
         PipelineReader.Reading reading = new PipelineReader(environment).read(file);
         if (!reading.notYet().isEmpty()) {
             throw new ChangeoverException(reading.notYet());

@@ -14,10 +14,12 @@ public record SchemaDefinition(
         String targetSchema,
         OnError onError,
         List<String> triggers,
-        int parkLimit) {
+        int parkLimit,
+        List<String> cascades) {
 
     public SchemaDefinition {
         triggers = List.copyOf(triggers);
+        cascades = List.copyOf(cascades);
     }
 
     boolean covers(TableName table) {
@@ -39,7 +41,8 @@ public record SchemaDefinition(
                 onError,
                 null,
                 triggers,
-                parkLimit);
+                parkLimit,
+                cascades);
     }
 
     /** As it is named in messages: {@code source.schema.*}. */

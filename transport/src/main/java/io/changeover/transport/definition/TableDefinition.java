@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic name of the row topic where the usual one is not wanted
  * @param parkLimit rows of the new table that may be parked at a time; one more stops the table
  * @param triggers names of the triggers on the new table that its owner knows of and wants
+ * @param cascades names of the old table's foreign keys whose changes, which no binlog shows, its owner sends again himself
  */
 public record TableDefinition(
         String sourceName,
@@ -31,7 +32,8 @@ public record TableDefinition(
         OnError onError,
         @Nullable String topic,
         List<String> triggers,
-        int parkLimit) {
+        int parkLimit,
+        List<String> cascades) {
 
     public static final int PARK_LIMIT = 1000;
 
@@ -39,6 +41,7 @@ public record TableDefinition(
         key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
         columns = columns == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(columns));
         triggers = List.copyOf(triggers);
+        cascades = List.copyOf(cascades);
         key.forEach((column, expression) -> {
             if (!expression.isPlainColumn() && !expression.isConstant()) {
                 throw new IllegalArgumentException(
@@ -63,13 +66,24 @@ public record TableDefinition(
             OnError onError,
             @Nullable String topic,
             List<String> triggers) {
-        this(sourceName, source, targetName, target, key, columns, where, shards, onError, topic, triggers, PARK_LIMIT);
+        this(sourceName, source, targetName, target, key, columns, where, shards, onError, topic, triggers, PARK_LIMIT, List.of());
     }
 
     /** The mapping that copies every same-named column. */
     public static TableDefinition copying(String sourceName, TableName source, String targetName, TableName target) {
         return new TableDefinition(
-                sourceName, source, targetName, target, Map.of(), null, null, null, OnError.PARK, null, List.of());
+                sourceName,
+                source,
+                targetName,
+                target,
+                Map.of(),
+                null,
+                null,
+                null,
+                OnError.PARK,
+                null,
+                List.of(),
+                List.of());
     }
 
     /** As it is named in messages: {@code source.schema.table}. */

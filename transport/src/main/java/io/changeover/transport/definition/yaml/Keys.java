@@ -137,12 +137,20 @@ final class Keys {
             Values.TEXT,
             false,
             "Triggers of the new table that are known and wanted; any other one is refused.");
+    static final Key<String> CASCADES = Key.many(
+            "cascades",
+            Shape.LIST,
+            Values.TEXT,
+            false,
+            "Foreign keys of the old table whose `ON DELETE` or `ON UPDATE` rule is known to change rows without the binlog"
+                    + " saying so: who names one here refreshes the rows that it has changed. Any other such key is refused,"
+                    + " or stops the capture when a key of its parent changes.");
     static final Key<String> TABLES = Key.nested(
             "tables",
             Shape.SECTIONS,
             true,
             "The tables that move.",
-            List.of(SOURCE, TARGET, KEY, COLUMNS, WHERE, SHARDS, ON_ERROR, PARK_LIMIT, TOPIC, TRIGGERS));
+            List.of(SOURCE, TARGET, KEY, COLUMNS, WHERE, SHARDS, ON_ERROR, PARK_LIMIT, TOPIC, TRIGGERS, CASCADES));
 
     static final Key<Duration> EVERY = Key.withDefault(
             "every", Values.DURATION, "15m", "Time from the start of one comparison to the start of the next.");

@@ -61,6 +61,7 @@ final class TablesReader {
         OnError onError = section.value(Keys.ON_ERROR);
         Integer parkLimit = section.value(Keys.PARK_LIMIT);
         List<String> triggers = section.list(Keys.TRIGGERS);
+        List<String> cascades = section.list(Keys.CASCADES);
         boolean first = source != null && isFirst(section, source);
         if (source != null && source.isWildcard()) {
             checkWildcard(section);
@@ -80,7 +81,7 @@ final class TablesReader {
         }
         if (source.isWildcard()) {
             schemas.add(new SchemaDefinition(
-                    source.server(), source.schema(), target.server(), target.schema(), onError, triggers, parkLimit));
+                    source.server(), source.schema(), target.server(), target.schema(), onError, triggers, parkLimit, cascades));
             return;
         }
         TableDefinition table = new TableDefinition(
@@ -95,7 +96,8 @@ final class TablesReader {
                 onError,
                 topic,
                 triggers,
-                parkLimit);
+                parkLimit,
+                cascades);
         lines.put(table, section.line());
         tables.add(table);
     }

@@ -1,0 +1,99 @@
+package io.changeover.capture.engine;
+
+import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.schema.Cascades.Follower;
+import io.changeover.capture.schema.ForeignKey;
+import io.changeover.transport.event.Column;
+import io.changeover.transport.event.Row;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The columns of a table that other captured tables refer to with a rule that follows updates. Where such a column changes,
+ * InnoDB has changed rows over there that the binlog does not show: going on would leave them behind for ever.
+ */
+record ParentKeys(CapturedTable table, List<Follower> followers) {
+
+    ParentKeys {
+        followers = List.copyOf(followers);
+    }
+
+    /** @throws ChangeoverException (15) when the update has changed rows of other tables */
+    void requireUnchanged(Row before, Row after, Place place) {
+        if (followers.isEmpty()) {
+            return;
+        }
+        List<Follower> followed = followers.stream()
+                .filter(follower -> changes(follower.key(), before, after))
+                .toList();
+        if (!followed.isEmpty()) {
+            throw stop(followed, before, after, place);
+        }
+    }
+
+    private boolean changes(ForeignKey key, Row before, Row after) {
+        return key.parentColumns().stream().anyMatch(column -> !before.sameAt(after, index(column)));
+    }
+
+    private int index(String column) {
+        List<Column> columns = table.schema().columns();
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equalsIgnoreCase(column)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("foreign key to column " + column + ", which is not there");
+    }
+
+    private ChangeoverException stop(List<Follower> followed, Row before, Row after, Place place) {
+        String changed = each(followed.stream()
+                .flatMap(follower -> follower.key().parentColumns().stream())
+                .map(column -> column + " from " + before.get(index(column)) + " to " + after.get(index(column))));
+        String children = each(followed.stream()
+                .map(Follower::key)
+                .map(key -> key.child() + " by foreign key " + key.name() + " (ON UPDATE " + key.onUpdate() + ")"));
+        String declared = each(followed.stream().map(follower -> follower.key().name()));
+        String again = followed.stream()
+                .map(follower -> again(place.source(), follower, before, after))
+                .collect(Collectors.joining("; "));
+        return place.stop(
+                ExitCode.UNSAFE_EVENT,
+                "an UPDATE of " + table.schema().name() + " changes " + changed + ", and with it rows of " + children
+                        + ", which the binlog does not show",
+                "say `cascades: [" + declared + "]` where the pipeline names these tables, start again, and then send"
+                        + " the rows again: " + again);
+    }
+
+    private static String each(Stream<String> texts) {
+        return texts.distinct().collect(Collectors.joining(", "));
+    }
+
+    /** How the rows of one child are sent again. */
+    private String again(String source, Follower follower, Row before, Row after) {
+        ForeignKey key = follower.key();
+        String command = "changeover refresh --table " + source + "." + key.child() + " --execute --where \""
+                + condition(key, after) + "\"";
+        if (!follower.movesRows()) {
+            return command;
+        }
+        return command + ", and with --keys the keys that had " + condition(key, before);
+    }
+
+    private String condition(ForeignKey key, Row row) {
+        if (key.onUpdate().equals("SET NULL")) {
+            return key.columns().get(0) + " IS NULL";
+        }
+        StringBuilder condition = new StringBuilder();
+        for (int i = 0; i < key.columns().size(); i++) {
+            String value = row.get(index(key.parentColumns().get(i)));
+            condition
+                    .append(i == 0 ? "" : " AND ")
+                    .append(key.columns().get(i))
+                    .append(value == null ? " IS NULL" : " = '" + value.replace("'", "''") + "'");
+        }
+        return condition.toString();
+    }
+}

@@ -1,0 +1,102 @@
+package io.changeover.capture.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.changeover.transport.event.TableName;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ForeignKeysTest {
+
+    private static final TableName PARENT = new TableName("d", "Parent");
+    private static final TableName CHILD = new TableName("d", "child");
+
+    private final SchemaBook book = new SchemaBook(Set.of(PARENT, CHILD), true);
+
+    @BeforeEach
+    void asShowCreateTablePrints() {
+        book.apply("CREATE TABLE `Parent` (`id` int NOT NULL, `code` char(3), PRIMARY KEY (`id`))", "d");
+        book.apply(
+                "CREATE TABLE `child` (`id` int NOT NULL, `a b` int DEFAULT NULL, `c` char(3), PRIMARY KEY (`id`),"
+                        + " CONSTRAINT `f``1` FOREIGN KEY (`a b`) REFERENCES `parent` (`id`) ON DELETE SET NULL ON UPDATE CASCADE,"
+                        + " CONSTRAINT `f2` FOREIGN KEY (`c`, `id`) REFERENCES `other`.`x` (`c`, `d`)) ENGINE=InnoDB",
+                "d");
+    }
+
+    private List<ForeignKey> keys() {
+        return Objects.requireNonNull(book.get(CHILD)).foreignKeys();
+    }
+
+    @Test
+    void created() {
+        assertThat(keys())
+                .containsExactly(
+                        new ForeignKey("f`1", CHILD, List.of("a b"), PARENT, List.of("id"), "SET NULL", "CASCADE"),
+                        new ForeignKey(
+                                "f2",
+                                CHILD,
+                                List.of("c", "id"),
+                                new TableName("other", "x"),
+                                List.of("c", "d"),
+                                "RESTRICT",
+                                "RESTRICT"));
+    }
+
+    @Test
+    void altered() {
+        book.apply(
+                "ALTER TABLE child DROP FOREIGN KEY `f``1`, ADD COLUMN e INT, ADD FOREIGN KEY (e) REFERENCES Parent"
+                        + " (id) ON UPDATE NO ACTION ON DELETE CASCADE",
+                "d");
+        book.apply("ALTER TABLE d.child ADD CONSTRAINT FOREIGN KEY (e) REFERENCES Parent (id)", "elsewhere");
+        book.apply("ALTER TABLE child DROP CONSTRAINT f2", "d");
+        assertThat(keys()).extracting(ForeignKey::name).containsExactly("child_ibfk_1", "child_ibfk_2");
+        assertThat(keys().get(0).onDelete()).isEqualTo("CASCADE");
+        assertThat(keys().get(0).onUpdate()).isEqualTo("RESTRICT");
+        assertThat(keys().get(0).parent()).isEqualTo(PARENT);
+    }
+
+    @Test
+    void columnsAreRenamed_onBothSides() {
+        int version = Objects.requireNonNull(book.get(CHILD)).schema().version();
+        book.apply("ALTER TABLE Parent RENAME COLUMN id TO number, CHANGE code label CHAR(4)", "d");
+        assertThat(keys().get(0).parentColumns()).containsExactly("number");
+        assertThat(Objects.requireNonNull(book.get(CHILD)).schema().version())
+                .as("the child's rows are the same")
+                .isEqualTo(version);
+        book.apply("ALTER TABLE child CHANGE `a b` ab INT", "d");
+        assertThat(keys().get(0).columns()).containsExactly("ab");
+    }
+
+    @Test
+    void tableThatIsThere_isNotMadeAgain() {
+        book.apply("CREATE TABLE IF NOT EXISTS child (x INT)", "d");
+        assertThat(keys()).hasSize(2);
+    }
+
+    @Test
+    void declared_whateverTheCase() {
+        Cascades cascades = Cascades.declaring(Map.of(CHILD, List.of("F`1")));
+        CapturedTable child = Objects.requireNonNull(book.get(CHILD));
+        assertThat(cascades.refused(List.of(child), Set.of(CHILD, PARENT))).isEmpty();
+        assertThat(cascades.followers(PARENT, List.of(child))).isEmpty();
+
+        Cascades none = Cascades.declaring(Map.of());
+        assertThat(none.refused(List.of(child), Set.of(CHILD, PARENT)))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.remedy())
+                            .contains("`cascades: [f`1]`")
+                            .endsWith(
+                                    "ALTER TABLE `d`.`child` DROP FOREIGN KEY `f``1`; ALTER TABLE `d`.`child` ADD CONSTRAINT"
+                                            + " `f``1` FOREIGN KEY (`a b`) REFERENCES `d`.`Parent` (`id`);");
+                });
+        assertThat(none.followers(PARENT, List.of(child)))
+                .extracting(Cascades.Follower::movesRows)
+                .containsExactly(false);
+    }
+}
