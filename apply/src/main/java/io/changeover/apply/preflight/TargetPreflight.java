@@ -9,6 +9,7 @@ import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.mysql.SqlFailure;
+import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.NearestName;
 import io.changeover.transport.problem.Problem;
@@ -43,6 +44,9 @@ public final class TargetPreflight {
             try (Connection connection = source.connect()) {
                 return TargetTable.read(connection, table.source());
             } catch (SQLException e) {
+                if (!SqlFailure.of(e).isEnvironment()) {
+                    throw new ChangeoverException(source.problem(e), e);
+                }
                 return Optional.empty();
             }
         });

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new table as it is on its server.
@@ -34,11 +35,10 @@ public record TargetTable(
     private static final String VERSION_TYPE = "binary(16) not null";
 
     private static final String COLUMNS = """
-            SELECT c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_TYPE, c.CHARACTER_SET_NAME, c.COLLATION_NAME, l.PAD_ATTRIBUTE,
-                   COALESCE(c.CHARACTER_MAXIMUM_LENGTH, 0), c.IS_NULLABLE, c.COLUMN_DEFAULT IS NOT NULL, c.EXTRA,
-                   c.GENERATION_EXPRESSION <> ''
-            FROM information_schema.COLUMNS c LEFT JOIN information_schema.COLLATIONS l USING (COLLATION_NAME)
-            WHERE c.TABLE_SCHEMA = ? AND c.TABLE_NAME = ? ORDER BY c.ORDINAL_POSITION""";
+            SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME,
+                   COALESCE(CHARACTER_MAXIMUM_LENGTH, 0), IS_NULLABLE, COLUMN_DEFAULT IS NOT NULL, EXTRA,
+                   GENERATION_EXPRESSION <> ''
+            FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION""";
 
     private static final String INDEXES = """
             SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS
@@ -120,18 +120,23 @@ public record TargetTable(
     }
 
     private static TargetColumn column(ResultSet row) throws SQLException {
-        String extra = row.getString(10).toLowerCase(Locale.ROOT);
+        String extra = row.getString(9).toLowerCase(Locale.ROOT);
         return new TargetColumn(
                 row.getString(1),
                 row.getString(2).toLowerCase(Locale.ROOT),
                 row.getString(3).toLowerCase(Locale.ROOT),
                 row.getString(4),
                 row.getString(5),
-                "PAD SPACE".equals(row.getString(6)),
-                row.getLong(7),
-                "YES".equals(row.getString(8)),
-                row.getBoolean(9) || extra.contains("auto_increment") || extra.contains("default_generated"),
-                row.getBoolean(11));
+                padsSpace(row.getString(5)),
+                row.getLong(6),
+                "YES".equals(row.getString(7)),
+                row.getBoolean(8) || extra.contains("auto_increment") || extra.contains("default_generated"),
+                row.getBoolean(10));
+    }
+
+    /** By the name, for MySQL 5.7 does not tell: all do but the ones of UCA 9.0.0, and bytes. */
+    private static boolean padsSpace(@Nullable String collation) {
+        return collation != null && !collation.contains("_0900_") && !collation.equals("binary");
     }
 
     private static Map<String, List<String>> uniques(Connection connection, TableName name) throws SQLException {

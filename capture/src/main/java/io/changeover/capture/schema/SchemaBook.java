@@ -143,10 +143,11 @@ public final class SchemaBook {
         }
         touched.forEach(this::refresh);
         // a column of a parent that was renamed has another name in its children's foreign keys
-        captured.stream()
-                .filter(name -> current.containsKey(name) && !touched.contains(name))
-                .filter(name -> !foreignKeys.of(name).equals(current.get(name).foreignKeys()))
-                .forEach(this::refresh);
+        for (CapturedTable table : List.copyOf(current.values())) {
+            if (!foreignKeys.of(table.schema().name()).equals(table.foreignKeys())) {
+                refresh(table.schema().name());
+            }
+        }
         if (!touched.isEmpty()) {
             entries++;
         }

@@ -145,6 +145,16 @@ class SakilaIT {
                 .contains("say `cascades: [fk_payment_rental]`")
                 .endsWith("\n1 problem\n");
 
+        write(source, target, old, """
+                cascades: [fk_payment_rental]
+                  - source: legacy.sakila.film_actor
+                    target: movies.%s.film_actor
+                    key: { actor_id: actor_id, film_id: "1" }
+                """.formatted(old.schema()));
+        Said merging = changeover("check");
+        assertThat(merging.code()).isEqualTo(11);
+        assertThat(merging.out()).contains("the old key column film_id is in no new key column");
+
         write(source, target, old, "cascades: [fk_payment_rental]");
         Said ready = changeover("check");
         assertThat(ready.err()).isEmpty();
