@@ -66,24 +66,26 @@ public record TableDefinition(
             OnError onError,
             @Nullable String topic,
             List<String> triggers) {
-        this(sourceName, source, targetName, target, key, columns, where, shards, onError, topic, triggers, PARK_LIMIT, List.of());
+        this(
+                sourceName,
+                source,
+                targetName,
+                target,
+                key,
+                columns,
+                where,
+                shards,
+                onError,
+                topic,
+                triggers,
+                PARK_LIMIT,
+                List.of());
     }
 
     /** The mapping that copies every same-named column. */
     public static TableDefinition copying(String sourceName, TableName source, String targetName, TableName target) {
         return new TableDefinition(
-                sourceName,
-                source,
-                targetName,
-                target,
-                Map.of(),
-                null,
-                null,
-                null,
-                OnError.PARK,
-                null,
-                List.of(),
-                List.of());
+                sourceName, source, targetName, target, Map.of(), null, null, null, OnError.PARK, null, List.of());
     }
 
     /** As it is named in messages: {@code source.schema.table}. */

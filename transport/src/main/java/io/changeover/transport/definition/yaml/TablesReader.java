@@ -81,7 +81,14 @@ final class TablesReader {
         }
         if (source.isWildcard()) {
             schemas.add(new SchemaDefinition(
-                    source.server(), source.schema(), target.server(), target.schema(), onError, triggers, parkLimit, cascades));
+                    source.server(),
+                    source.schema(),
+                    target.server(),
+                    target.schema(),
+                    onError,
+                    triggers,
+                    parkLimit,
+                    cascades));
             return;
         }
         TableDefinition table = new TableDefinition(
