@@ -29,9 +29,10 @@ final class Benchmark {
         try (Stage stage = new Stage(settings);
                 OurParts ours = new OurParts(stage, settings)) {
             System.out.println("the backlog: " + stage.backlog() + " row changes; " + stage.rows() + " rows after it");
+            Limits limits = new Limits(stage); // one for all rounds: it numbers its processes' logs
             for (int i = 1; i <= settings.repetitions(); i++) {
                 System.out.println("round " + i);
-                round(ours, new Limits(stage));
+                round(ours, limits);
             }
         }
         report.print(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
