@@ -58,6 +58,8 @@ public final class OrderedPublisher {
     private final List<Mark> marks = new ArrayList<>();
     private boolean advanced;
     private boolean dead;
+    /** What ended it: who calls afterwards on another thread may be the first to tell, and has to tell this. */
+    private @Nullable Throwable failure;
 
     /** @param sourceNumbers the number of each captured table, 1 to 65535 */
     public OrderedPublisher(SourcePosition start, ToIntFunction<TableName> sourceNumbers, PublishLog log) {
@@ -251,6 +253,9 @@ public final class OrderedPublisher {
 
     private void fail(Throwable cause) {
         dead = true;
+        if (failure == null) {
+            failure = cause;
+        }
         chunks.fail(cause);
     }
 
@@ -330,7 +335,8 @@ public final class OrderedPublisher {
 
     private void alive() {
         if (dead) {
-            throw new IllegalStateException("the publisher failed before; begin anew from the durable position");
+            throw new IllegalStateException(
+                    "the publisher failed before; begin anew from the durable position", failure);
         }
     }
 }
