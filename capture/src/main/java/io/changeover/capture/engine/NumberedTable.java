@@ -24,9 +24,6 @@ final class NumberedTable {
 
     /** Whether a later event describes the same table, so that the decoder may stay. */
     boolean describes(TableMapEventData next) {
-        if (map == next) {
-            return true;
-        }
         return map.getDatabase().equals(next.getDatabase())
                 && map.getTable().equals(next.getTable())
                 && Arrays.equals(map.getColumnTypes(), next.getColumnTypes())

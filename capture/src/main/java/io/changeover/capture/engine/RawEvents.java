@@ -30,7 +30,6 @@ final class RawEvents {
         rows(events, EventType.EXT_UPDATE_ROWS, Operation.UPDATE, true);
         rows(events, EventType.EXT_DELETE_ROWS, Operation.DELETE, true);
         rows(events, EventType.PARTIAL_UPDATE_ROWS_EVENT, Operation.UPDATE, true);
-        events.setEventDataDeserializer(EventType.TABLE_MAP, new TableMaps());
         events.setEventDataDeserializer(EventType.TRANSACTION_PAYLOAD, new Payload());
         return events;
     }
