@@ -16,6 +16,7 @@ import io.changeover.capture.publish.SourceTopics;
 import io.changeover.capture.schema.CapturedTable;
 import io.changeover.capture.schema.Cascades;
 import io.changeover.capture.schema.SchemaBook;
+import io.changeover.capture.schema.ServerTraits;
 import io.changeover.capture.source.ServerVariables;
 import io.changeover.capture.source.SourceCheck;
 import io.changeover.transport.event.SourceTable;
@@ -87,17 +88,18 @@ final class CaptureRun implements AutoCloseable {
         log.fence();
         Durable durable = Durable.read(settings.kafka().properties(), source, topics);
         Set<TableName> tables = settings.rowTopics().keySet();
-        boolean caseInsensitive;
+        ServerTraits traits;
         try (Connection connection = server.connect()) {
-            caseInsensitive = ServerVariables.read(connection).caseInsensitive();
+            ServerVariables variables = ServerVariables.read(connection);
+            traits = new ServerTraits(variables.caseInsensitive(), variables.inlineReferences());
             SchemaScan scan = new SchemaScan(
                     settings.transactionalId() + ".scan." + UUID.randomUUID(),
                     source,
                     settings.source().server());
-            durable = new Enrolment(source, settings.source().start(), tables, caseInsensitive, scan)
+            durable = new Enrolment(source, settings.source().start(), tables, traits, scan)
                     .enrol(connection, durable, log);
         }
-        SchemaBook book = SchemaBook.recover(source, tables, caseInsensitive, durable.history());
+        SchemaBook book = SchemaBook.recover(source, tables, traits, durable.history());
         book.judge(Cascades.declaring(settings.cascades()));
         List<Problem> refused = book.refusedCascades();
         if (!refused.isEmpty()) {

@@ -11,6 +11,7 @@ import io.changeover.capture.publish.KafkaPublishLog;
 import io.changeover.capture.publish.Mark;
 import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.capture.schema.SchemaBook;
+import io.changeover.capture.schema.ServerTraits;
 import io.changeover.capture.source.FirstSchemas;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.event.TableName;
@@ -48,15 +49,14 @@ final class Enrolment {
     private final String source;
     private final StartMode start;
     private final Set<TableName> tables;
-    private final boolean caseInsensitive;
+    private final ServerTraits traits;
     private final SchemaScan scan;
 
-    /** @param caseInsensitive whether the server takes table names without regard to case */
-    Enrolment(String source, StartMode start, Collection<TableName> tables, boolean caseInsensitive, SchemaScan scan) {
+    Enrolment(String source, StartMode start, Collection<TableName> tables, ServerTraits traits, SchemaScan scan) {
         this.source = source;
         this.start = start;
         this.tables = new TreeSet<>(tables);
-        this.caseInsensitive = caseInsensitive;
+        this.traits = traits;
         this.scan = scan;
     }
 
@@ -104,7 +104,7 @@ final class Enrolment {
         first.statements()
                 .forEach((table, statement) -> entries.add(
                         HistoryEntry.read(entries.size() + 1L, first.state().executed(), table, statement)));
-        return SchemaBook.recover(source, first.statements().keySet(), caseInsensitive, entries);
+        return SchemaBook.recover(source, first.statements().keySet(), traits, entries);
     }
 
     private GtidSet completed(FirstSchemas first) {

@@ -27,10 +27,15 @@ final class ForeignKeys {
 
     private final DdlParser parser;
     private final UnaryOperator<TableName> asCaptured;
+    private final boolean inlineReferences;
     private final Map<TableName, List<ForeignKey>> byChild = new HashMap<>();
 
-    /** @param asCaptured the name of a table as the captured tables write it */
-    ForeignKeys(DdlParser parser, UnaryOperator<TableName> asCaptured) {
+    /**
+     * @param asCaptured the name of a table as the captured tables write it
+     * @param inlineReferences whether the server makes a foreign key of {@code REFERENCES} at a column
+     */
+    ForeignKeys(DdlParser parser, UnaryOperator<TableName> asCaptured, boolean inlineReferences) {
+        this.inlineReferences = inlineReferences;
         this.parser = parser;
         this.asCaptured = asCaptured;
     }
@@ -119,9 +124,9 @@ final class ForeignKeys {
         add(table, name, columns, constraint.references());
     }
 
-    /** {@code parent_id INT REFERENCES parent (id)}: means nothing before MySQL 9.0; better believed once too often. */
+    /** {@code parent_id INT REFERENCES parent (id)}: neither key nor number of a name where the server passes it over. */
     private void inline(TableName table, String column, CheckOrReferencesContext attribute) {
-        if (attribute.references() != null) {
+        if (inlineReferences && attribute.references() != null) {
             add(table, null, List.of(column), attribute.references());
         }
     }

@@ -32,21 +32,21 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaBook {
 
     private final Set<TableName> captured;
-    private final boolean caseInsensitive;
+    private final ServerTraits server;
     private final Tables tables;
     private final DdlParser parser = new DdlParser();
-    private final ForeignKeys foreignKeys = new ForeignKeys(parser, this::asCaptured);
+    private final ForeignKeys foreignKeys;
     private final Map<TableName, Integer> versions = new HashMap<>();
     private final Map<TableName, CapturedTable> current = new HashMap<>();
     private final Map<TableName, GtidSet> asOf = new HashMap<>();
     private Cascades cascades = Cascades.ALL_DECLARED;
     private long entries;
 
-    /** @param caseInsensitive whether the server takes table names without regard to case */
-    public SchemaBook(Collection<TableName> captured, boolean caseInsensitive) {
+    public SchemaBook(Collection<TableName> captured, ServerTraits server) {
         this.captured = Set.copyOf(captured);
-        this.caseInsensitive = caseInsensitive;
-        this.tables = new Tables(caseInsensitive);
+        this.server = server;
+        this.tables = new Tables(server.caseInsensitive());
+        this.foreignKeys = new ForeignKeys(parser, this::asCaptured, server.inlineReferences());
     }
 
     /** How many entries of the history the schemas come from. */
@@ -192,7 +192,7 @@ public final class SchemaBook {
     }
 
     private boolean same(String one, String other) {
-        return caseInsensitive ? one.equalsIgnoreCase(other) : one.equals(other);
+        return server.caseInsensitive() ? one.equalsIgnoreCase(other) : one.equals(other);
     }
 
     /**
@@ -201,8 +201,8 @@ public final class SchemaBook {
      * @throws ChangeoverException (18) when an entry is missing, or cannot be read any more
      */
     public static SchemaBook recover(
-            String source, Collection<TableName> captured, boolean caseInsensitive, List<HistoryEntry> history) {
-        SchemaBook book = new SchemaBook(captured, caseInsensitive);
+            String source, Collection<TableName> captured, ServerTraits server, List<HistoryEntry> history) {
+        SchemaBook book = new SchemaBook(captured, server);
         long expected = 1;
         for (HistoryEntry entry : history) {
             if (entry.number() != expected++) {

@@ -47,6 +47,12 @@ public record ServerVariables(Map<String, String> values) {
         return value.equalsIgnoreCase(values.get(name));
     }
 
+    /** Whether {@code REFERENCES} at a column makes a foreign key, as since MySQL 9.0; yes where the version is not known. */
+    public boolean inlineReferences() {
+        String major = values.getOrDefault("version", "").split("\\.", 2)[0];
+        return !major.matches("\\d{1,9}") || Integer.parseInt(major) >= 9;
+    }
+
     /** Whether table names are taken without regard to case. */
     public boolean caseInsensitive() {
         return !is("lower_case_table_names", "0");

@@ -15,7 +15,7 @@ class ForeignKeysTest {
     private static final TableName PARENT = new TableName("d", "Parent");
     private static final TableName CHILD = new TableName("d", "child");
 
-    private final SchemaBook book = new SchemaBook(Set.of(PARENT, CHILD), true);
+    private final SchemaBook book = new SchemaBook(Set.of(PARENT, CHILD), new ServerTraits(true, false));
 
     @BeforeEach
     void asShowCreateTablePrints() {
@@ -70,6 +70,23 @@ class ForeignKeysTest {
                 .isEqualTo(version);
         book.apply("ALTER TABLE child CHANGE `a b` ab INT", "d");
         assertThat(keys().get(0).columns()).containsExactly("ab");
+    }
+
+    @Test
+    void inlineReferences_areForgottenByOldServers() {
+        String inline = "ALTER TABLE child ADD COLUMN p INT REFERENCES Parent (id) ON DELETE CASCADE";
+        String named = "ALTER TABLE child ADD FOREIGN KEY (p) REFERENCES Parent (id)";
+        book.apply(inline, "d");
+        assertThat(keys()).hasSize(2);
+        book.apply(named, "d");
+        assertThat(keys().get(2).name()).isEqualTo("child_ibfk_1");
+
+        SchemaBook newer = new SchemaBook(Set.of(CHILD), new ServerTraits(false, true));
+        newer.apply("CREATE TABLE child (id INT PRIMARY KEY)", "d");
+        newer.apply(inline, "d");
+        assertThat(Objects.requireNonNull(newer.get(CHILD)).foreignKeys())
+                .extracting(ForeignKey::onDelete)
+                .containsExactly("CASCADE");
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class SourceSchemasTest {
 
+    private static final ServerTraits SERVER = new ServerTraits(false, false);
     private static final TableName T = new TableName("d", "t");
     private static final Gtid GTID = Gtid.parse("3e11fa47-71ca-11e1-9e33-c80aa9429562:7");
 
@@ -58,7 +59,7 @@ class SourceSchemasTest {
         SchemaBook book = SchemaBook.recover(
                 "legacy",
                 Set.of(T),
-                false,
+                SERVER,
                 history.stream()
                         .map(entry -> HistoryEntry.parse(entry.toJson()))
                         .toList());
@@ -74,7 +75,7 @@ class SourceSchemasTest {
         List<HistoryEntry> cut = List.of(
                 HistoryEntry.read(1, GtidSet.EMPTY, T, "CREATE TABLE t (id INT PRIMARY KEY)"),
                 HistoryEntry.statement(3, GTID, "d", "ALTER TABLE t ADD b INT", Set.of(T)));
-        assertThatThrownBy(() -> SchemaBook.recover("legacy", Set.of(T), false, cut))
+        assertThatThrownBy(() -> SchemaBook.recover("legacy", Set.of(T), SERVER, cut))
                 .isInstanceOfSatisfying(
                         ChangeoverException.class,
                         e -> assertThat(e.code().number()).isEqualTo(18));
@@ -85,7 +86,7 @@ class SourceSchemasTest {
         List<HistoryEntry> history = List.of(
                 HistoryEntry.read(1, GtidSet.EMPTY, T, "CREATE TABLE t (id INT PRIMARY KEY, old INT)"),
                 HistoryEntry.read(2, GtidSet.EMPTY, T, "CREATE TABLE t (id INT PRIMARY KEY, fresh INT)"));
-        SchemaBook book = SchemaBook.recover("legacy", Set.of(T), false, history);
+        SchemaBook book = SchemaBook.recover("legacy", Set.of(T), SERVER, history);
         assertThat(Objects.requireNonNull(book.get(T)).schema().columns())
                 .extracting(Column::name)
                 .containsExactly("id", "fresh");
