@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -44,21 +45,45 @@ public final class Cascades {
                 if (declared.test(key.child(), key.name())) {
                     continue;
                 }
-                boolean unseenParent = key.followsUpdates() && !captured.contains(key.parent());
+                Optional<ForeignKey> above = above(key, tables);
                 if (key.followsDeletes()) {
                     problems.add(refusal(
                             key,
                             "has ON DELETE " + key.onDelete() + ": what a delete in " + key.parent()
                                     + " changes here is not in the binlog"));
-                } else if (unseenParent) {
+                } else if (key.followsUpdates() && !captured.contains(key.parent())) {
                     problems.add(refusal(
                             key,
                             "has ON UPDATE " + key.onUpdate() + ", and " + key.parent()
                                     + " is not captured: what another key there changes here cannot be seen"));
+                } else if (above.isPresent()) {
+                    problems.add(refusal(
+                            key,
+                            "has ON UPDATE " + key.onUpdate() + " and follows columns that " + rule(above.get())
+                                    + " changes: what that changes in " + key.parent()
+                                    + ", and through it here, is not in the binlog"));
                 }
             }
         }
         return problems;
+    }
+
+    /**
+     * The foreign key by which InnoDB changes what {@code key} follows. Its changes of the parent are in the binlog no more than
+     * those of a parent that is not captured.
+     */
+    private static Optional<ForeignKey> above(ForeignKey key, Collection<CapturedTable> tables) {
+        if (!key.followsUpdates()) {
+            return Optional.empty();
+        }
+        return tables.stream()
+                .flatMap(table -> table.foreignKeys().stream())
+                .filter(other -> other.child().equals(key.parent()) && other.changes(key.parentColumns()))
+                .findFirst();
+    }
+
+    private static String rule(ForeignKey key) {
+        return "foreign key " + key.name() + " of " + key.child();
     }
 
     private static Problem refusal(ForeignKey key, String cause) {
@@ -89,9 +114,10 @@ public final class Cascades {
         for (CapturedTable table : tables) {
             for (ForeignKey key : table.foreignKeys()) {
                 boolean known = declared.test(key.child(), key.name());
+                Optional<ForeignKey> above = above(key, tables);
                 if (known && (key.followsDeletes() || key.followsUpdates())) {
-                    warnings.add(declaration(key));
-                } else if (key.followsUpdates() && captured.contains(key.parent())) {
+                    warnings.add(declaration(key, above));
+                } else if (key.followsUpdates() && captured.contains(key.parent()) && above.isEmpty()) {
                     byParent.computeIfAbsent(key.parent(), none -> new ArrayList<>())
                             .add(key);
                 }
@@ -107,12 +133,14 @@ public final class Cascades {
         return warnings;
     }
 
-    private static Problem declaration(ForeignKey key) {
+    private static Problem declaration(ForeignKey key, Optional<ForeignKey> above) {
+        String through = above.map(other -> ", also when " + rule(other) + " changes what it follows,")
+                .orElse("");
         return new Problem(
                 ExitCode.UNSAFE_EVENT,
                 "table " + key.child(),
                 "foreign key " + key.name() + " is declared under `cascades`: rows here that it changes on its own"
-                        + " differ in the new table until they are refreshed",
+                        + through + " differ in the new table until they are refreshed",
                 "after each such change, " + refresh(key));
     }
 
@@ -121,8 +149,9 @@ public final class Cascades {
         if (key.onDelete().equals("CASCADE")) {
             return "`changeover refresh --keys` with the keys of the rows that it has deleted or changed";
         }
-        return "`changeover refresh --where` with a condition that these rows meet, such as \""
-                + key.columns().get(0) + " IS NULL\"";
+        boolean setsNull = key.onDelete().equals("SET NULL") || key.onUpdate().equals("SET NULL");
+        return "`changeover refresh --where` with a condition that these rows meet, such as "
+                + key.shellCondition(setsNull ? "IS NULL" : "= NEW");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.changeover.capture.schema;
 import io.changeover.transport.event.TableName;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A foreign key of a captured table.
@@ -26,6 +27,25 @@ public record ForeignKey(
     public ForeignKey {
         columns = List.copyOf(columns);
         parentColumns = List.copyOf(parentColumns);
+    }
+
+    /** Whether InnoDB may change one of these columns of the child by itself, so that who refers to them follows unseen. */
+    boolean changes(List<String> childColumns) {
+        boolean keepsRows = onDelete.startsWith("SET ");
+        return (followsUpdates() || keepsRows)
+                && columns.stream().anyMatch(column -> childColumns.stream().anyMatch(column::equalsIgnoreCase));
+    }
+
+    /**
+     * A condition on the child's columns, quoted for the server and for the shell.
+     *
+     * @param is what each of them shall be, {@code IS NULL}
+     */
+    public String shellCondition(String is) {
+        String condition = columns.stream()
+                .map(column -> TableName.quote(column) + " " + is)
+                .collect(Collectors.joining(" AND "));
+        return "'" + condition.replace("'", "'\\''") + "'";
     }
 
     /** Whether a delete in the parent changes or deletes rows of the child. */

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ForeignKeysTest {
 
@@ -115,5 +118,50 @@ class ForeignKeysTest {
         assertThat(none.followers(PARENT, List.of(child)))
                 .extracting(Cascades.Follower::movesRows)
                 .containsExactly(false);
+    }
+
+    /** P <- C <- G, where G follows the columns that C's foreign key changes: the binlog shows P only. */
+    @ParameterizedTest
+    @CsvSource({
+        "code, ON UPDATE CASCADE, true",
+        "CODE, ON UPDATE SET NULL, true",
+        "code, ON DELETE SET NULL, true",
+        "code, ON DELETE CASCADE, false",
+        "code, ON UPDATE RESTRICT, false",
+        "id, ON UPDATE CASCADE, false"
+    })
+    void chainOfUpdates_isRefusedAtItsEnd(String followed, String rule, boolean refused) {
+        TableName end = new TableName("d", "g");
+        SchemaBook three = new SchemaBook(Set.of(PARENT, CHILD, end), new ServerTraits(true, false));
+        three.apply("CREATE TABLE Parent (code INT PRIMARY KEY)", "d");
+        three.apply(
+                "CREATE TABLE child (id INT PRIMARY KEY, code INT UNIQUE, CONSTRAINT fk_c FOREIGN KEY (code)"
+                        + " REFERENCES Parent (code) " + rule + ")",
+                "d");
+        three.apply(
+                "CREATE TABLE g (id INT PRIMARY KEY, c INT, CONSTRAINT fk_g FOREIGN KEY (c) REFERENCES child ("
+                        + followed + ") ON UPDATE CASCADE)",
+                "d");
+        List<CapturedTable> tables = Stream.of(PARENT, CHILD, end)
+                .map(name -> Objects.requireNonNull(three.get(name)))
+                .toList();
+
+        three.judge(Cascades.declaring(Map.of(CHILD, List.of("fk_c"))));
+        if (!refused) {
+            assertThat(three.refusedCascades()).isEmpty();
+            return;
+        }
+        assertThat(three.refusedCascades()).singleElement().satisfies(problem -> {
+            assertThat(problem.code().number()).isEqualTo(11);
+            assertThat(problem.place()).isEqualTo("table d.g");
+            assertThat(problem.cause()).contains("fk_g has ON UPDATE CASCADE").contains("foreign key fk_c of d.child");
+            assertThat(problem.remedy()).contains("`cascades: [fk_g]`");
+        });
+        Cascades both = Cascades.declaring(Map.of(CHILD, List.of("fk_c"), end, List.of("fk_g")));
+        assertThat(both.refused(tables, three.captured())).isEmpty();
+        assertThat(both.warnings(tables, three.captured()))
+                .filteredOn(warning -> warning.place().equals("table d.g"))
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.cause()).contains("also when foreign key fk_c of d.child"));
     }
 }
