@@ -30,7 +30,7 @@ record ParentKeys(CapturedTable table, List<Follower> followers) {
                 .filter(follower -> changes(follower.key(), before, after))
                 .toList();
         if (!followed.isEmpty()) {
-            throw stop(followed, before, after, place);
+            throw stop(followed, place);
         }
     }
 
@@ -48,16 +48,14 @@ record ParentKeys(CapturedTable table, List<Follower> followers) {
         throw new IllegalArgumentException("foreign key to column " + column + ", which is not there");
     }
 
-    private ChangeoverException stop(List<Follower> followed, Row before, Row after, Place place) {
-        String changed = each(followed.stream()
-                .flatMap(follower -> follower.key().parentColumns().stream())
-                .map(column -> column + " from " + before.get(index(column)) + " to " + after.get(index(column))));
+    private ChangeoverException stop(List<Follower> followed, Place place) {
+        String changed = each(followed.stream().flatMap(follower -> follower.key().parentColumns().stream()));
         String children = each(followed.stream()
                 .map(Follower::key)
                 .map(key -> key.child() + " by foreign key " + key.name() + " (ON UPDATE " + key.onUpdate() + ")"));
         String declared = each(followed.stream().map(follower -> follower.key().name()));
         String again = followed.stream()
-                .map(follower -> again(place.source(), follower, before, after))
+                .map(follower -> again(place.source(), follower))
                 .collect(Collectors.joining("; "));
         return place.stop(
                 ExitCode.UNSAFE_EVENT,
@@ -71,29 +69,13 @@ record ParentKeys(CapturedTable table, List<Follower> followers) {
         return texts.distinct().collect(Collectors.joining(", "));
     }
 
-    /** How the rows of one child are sent again. */
-    private String again(String source, Follower follower, Row before, Row after) {
+    /** How the rows of one child are sent again. Values are left out: this text goes to logs. */
+    private static String again(String source, Follower follower) {
         ForeignKey key = follower.key();
-        String command = "changeover refresh --table " + source + "." + key.child() + " --execute --where \""
-                + condition(key, after) + "\"";
-        if (!follower.movesRows()) {
-            return command;
-        }
-        return command + ", and with --keys the keys that had " + condition(key, before);
-    }
-
-    private String condition(ForeignKey key, Row row) {
-        if (key.onUpdate().equals("SET NULL")) {
-            return key.columns().get(0) + " IS NULL";
-        }
-        StringBuilder condition = new StringBuilder();
-        for (int i = 0; i < key.columns().size(); i++) {
-            String value = row.get(index(key.parentColumns().get(i)));
-            condition
-                    .append(i == 0 ? "" : " AND ")
-                    .append(key.columns().get(i))
-                    .append(value == null ? " IS NULL" : " = '" + value.replace("'", "''") + "'");
-        }
-        return condition.toString();
+        String command = "changeover refresh --table " + source + "." + key.child() + " --execute --where ";
+        String again = key.onUpdate().equals("SET NULL")
+                ? command + key.shellCondition("IS NULL")
+                : command + "TRUE (all rows; fewer with " + key.shellCondition("= NEW") + " and the new value for NEW)";
+        return follower.movesRows() ? again + ", and with --keys the keys that these rows had before" : again;
     }
 }
