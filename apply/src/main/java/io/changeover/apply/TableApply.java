@@ -8,7 +8,6 @@ import io.changeover.apply.target.ApplyCounts;
 import io.changeover.apply.target.MetadataSchema;
 import io.changeover.apply.target.MySqlBatchTarget;
 import io.changeover.apply.target.StoppedTables;
-import io.changeover.apply.target.TargetProgress;
 import io.changeover.apply.target.TargetTable;
 import io.changeover.apply.target.TargetTask;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -62,8 +61,8 @@ final class TableApply implements Runnable, GateWatch {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile TableState.Phase phase = TableState.Phase.STARTING;
     private volatile @Nullable Problem problem;
-    private volatile boolean wrote;
-    private boolean stopped;
+    private @Nullable Problem told;
+    private final TableStop stop;
 
     /** @param phases is told when a phase of the table matters to the others: when it stops */
     TableApply(
@@ -79,10 +78,15 @@ final class TableApply implements Runnable, GateWatch {
         this.threads = threads;
         this.commits = commits;
         this.phases = phases;
+        this.stop = new TableStop(
+                table.label(),
+                new StoppedTables(server(), pipeline.name(), pipeline.rowTopic(table)),
+                System::nanoTime);
     }
 
     TableState state() {
-        return new TableState(table.label(), phase, problem, counts.snapshot());
+        Problem stopped = stop.problem();
+        return new TableState(table.label(), phase, stopped != null ? stopped : problem, counts.snapshot());
     }
 
     void stop() {
@@ -98,10 +102,9 @@ final class TableApply implements Runnable, GateWatch {
                 runOnce();
             } catch (ChangeoverException e) {
                 Problem first = e.problems().get(0);
-                boolean stop = isStop(first.code());
-                become(stop || stopped ? TableState.Phase.STOPPED : TableState.Phase.WAITING, first, e);
-                if (stop) {
-                    keepStop(first);
+                TableState.Phase after = stop.failed(first);
+                become(after, first, e);
+                if (after == TableState.Phase.STOPPED) {
                     pause(PAUSE_AFTER_STOP);
                     continue;
                 }
@@ -117,58 +120,32 @@ final class TableApply implements Runnable, GateWatch {
         }
     }
 
-    /** Whether only a person can mend it; everything else is tried again. */
-    private static boolean isStop(ExitCode code) {
-        return switch (code) {
-            case CONFIG, PREFLIGHT, SCHEMA_DRIFT, TOPIC_CHANGED, PARK_LIMIT, FENCED -> true;
-            case OK,
-                    BUG,
-                    USAGE,
-                    DENIED,
-                    UNREACHABLE,
-                    SOURCE_GAP,
-                    UNSAFE_EVENT,
-                    POSITION_DAMAGED,
-                    GATE_NOT_MET,
-                    DIFFERENCES -> false;
-        };
-    }
-
-    /** The stop stands until the table has proved that it goes on: a start alone proves nothing. */
-    private void keepStop(Problem why) {
-        stopped = true;
-        try {
-            stops().put(why);
-        } catch (SQLException e) {
-            log.warn("{}: the stop is not kept on the target: {}", table.label(), e.getMessage());
-        }
-    }
-
-    private void goesOn() {
-        wrote = false;
-        try {
-            stops().remove();
-            stopped = false;
-            become(TableState.Phase.APPLYING, null, null);
-            log.info("{} goes on", table.label());
-        } catch (SQLException e) {
-            log.warn("{}: the stop is not removed on the target: {}", table.label(), e.getMessage());
-        }
-    }
-
-    private StoppedTables stops() {
-        MySqlServer server = MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
-        return new StoppedTables(server, pipeline.name(), pipeline.rowTopic(table));
-    }
-
     private void become(TableState.Phase next, @Nullable Problem why, @Nullable Exception cause) {
-        boolean news = phase != next || why == null || !why.equals(problem);
-        phase = next;
         problem = why;
-        if (why != null && news) {
-            log.warn("{} is {}: {}", table.label(), next, why, why.code() == ExitCode.BUG ? cause : null);
+        phase = next;
+        if (isNews(next, why)) {
+            log.warn(
+                    "{} is {}: {}", table.label(), next, why, why != null && why.code() == ExitCode.BUG ? cause : null);
         }
         phases.accept(next);
+    }
+
+    /** A stop that is tried again and again is told once. */
+    private synchronized boolean isNews(TableState.Phase next, @Nullable Problem why) {
+        boolean news = why != null && !why.equals(told);
+        if (news || next == TableState.Phase.APPLYING) {
+            told = why;
+        }
+        return news;
+    }
+
+    /** After a stop it only tries to begin, until it has proved that it goes on. */
+    private void going() {
+        become(stop.problem() == null ? TableState.Phase.APPLYING : TableState.Phase.STARTING, null, null);
+    }
+
+    private MySqlServer server() {
+        return MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
     }
 
     /** Runs the application until it fails or is stopped. */
@@ -179,7 +156,7 @@ final class TableApply implements Runnable, GateWatch {
         }
         String topic = pipeline.rowTopic(table);
         TopicIdentity before = TopicIdentity.of(admin, topic);
-        MySqlServer server = MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
+        MySqlServer server = server();
         prepare(server);
         TargetTask task = new TargetTask(pipeline.name(), topic, before.id(), table, feeders(), server);
 
@@ -196,28 +173,14 @@ final class TableApply implements Runnable, GateWatch {
                 failure.complete(e);
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             });
-            wrote = false;
+            stop.started();
+            going();
             streams.start();
-            // one that a process before this one left is to be removed as well
-            stopped = stopped || isKept();
-            if (!stopped) {
-                become(TableState.Phase.APPLYING, null, null);
-            }
             watch(topic, before, failure);
         } finally {
             // leaving the group lets another instance, or our next try, begin at once
             streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                     .withTimeout(GRACE));
-        }
-    }
-
-    private boolean isKept() {
-        MySqlServer server = MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
-        try (Connection connection = server.connect()) {
-            return TargetProgress.stops(connection, pipeline.name()).stream()
-                    .anyMatch(stop -> stop.topic().equals(pipeline.rowTopic(table)));
-        } catch (SQLException e) {
-            return true; // then to be looked at later
         }
     }
 
@@ -235,14 +198,12 @@ final class TableApply implements Runnable, GateWatch {
                 if (failure.isDone()) {
                     throw ended(failure.join());
                 }
-                if (stopped && wrote) {
-                    goesOn();
-                }
                 pause(Duration.ofMillis(50));
             }
-            before.requireUnchanged(admin, topic);
-            if (stopped && !stopping() && phase != TableState.Phase.WAITING) {
-                goesOn(); // nothing to write, and nothing failed
+            boolean asked = before.requireUnchanged(admin, topic);
+            // while Kafka was asked something may have failed; where it cannot be asked, no failure proves nothing
+            if (asked && !failure.isDone() && !stopping() && stop.isOver()) {
+                going();
             }
         }
     }
@@ -279,16 +240,18 @@ final class TableApply implements Runnable, GateWatch {
 
     @Override
     public void reached(GateWatch.Phase reached) {
-        wrote = wrote || reached == GateWatch.Phase.AFTER_WRITE;
+        stop.reached(reached);
         commits.accept(reached);
     }
 
     @Override
     public void waitingFor(@Nullable Problem why) {
-        if (why == null && phase != TableState.Phase.WAITING) {
-            return;
+        if (why != null) {
+            stop.disturbed();
+            become(TableState.Phase.WAITING, why, null);
+        } else if (phase == TableState.Phase.WAITING) {
+            going();
         }
-        become(why == null ? TableState.Phase.APPLYING : TableState.Phase.WAITING, why, null);
     }
 
     @Override

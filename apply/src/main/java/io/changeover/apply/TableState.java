@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What the apply of one table does now.
  *
  * @param table {@code source.schema.table}
- * @param problem what it waits for, or why it stopped
+ * @param problem why it stopped, until it has proved that it goes on; else what it waits for
  */
 public record TableState(
         String table, Phase phase, @Nullable Problem problem, ApplyCounts.Snapshot counts) {

@@ -40,13 +40,16 @@ record TopicIdentity(String id, int partitions) {
         }
     }
 
-    /** @throws ChangeoverException (19) when the topic is another one now; silent while Kafka cannot be asked */
-    void requireUnchanged(Admin admin, String topic) {
+    /**
+     * @return false while Kafka cannot be asked
+     * @throws ChangeoverException (19) when the topic is another one now
+     */
+    boolean requireUnchanged(Admin admin, String topic) {
         TopicIdentity now;
         try {
             now = of(admin, topic);
         } catch (ChangeoverException e) {
-            return; // Streams waits for Kafka, too; a deleted topic shows when it is made again
+            return false; // Streams waits for Kafka, too; a deleted topic shows when it is made again
         }
         if (!now.id().equals(id)) {
             throw problem(
@@ -62,6 +65,7 @@ record TopicIdentity(String id, int partitions) {
                     now.partitions() + " partitions instead of " + partitions + ": rows changed their partition",
                     "start apply again when everything before the change is applied");
         }
+        return true;
     }
 
     private static ChangeoverException problem(ExitCode code, String topic, String cause, String remedy) {

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.changeover.apply.target.Replay;
+import io.changeover.apply.target.StoppedTables;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
+import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.nio.charset.StandardCharsets;
@@ -147,6 +150,33 @@ class ChangeTopologyIT {
                         () -> fixture.rows("SELECT id FROM " + schema + ".t_order ORDER BY id")
                                 .equals(List.of(List.of("1"), List.of("2"))));
             }
+        }
+    }
+
+    @Test
+    void stopThatAnotherInstanceLeft_isRemovedByWhoeverApplies() throws Exception {
+        OldTable old = new OldTable("t_order", 1, 1, "id int", "name varchar(40)", "note text");
+        try (ApplyFixture fixture = new ApplyFixture(servers, ApplyFixture.copying(schema, "t_order"));
+                Apply apply = new Apply(fixture.pipeline())) {
+            apply.start();
+            fixture.send(old, old.insert("1", "one", null));
+            eventually(LIMIT, () -> apply.states().toString(), fixture::isApplied);
+            StoppedTables stops = new StoppedTables(
+                    MySqlServer.of(fixture.pipeline().target("shop").server(), "test"),
+                    fixture.pipeline().name(),
+                    fixture.topic());
+            Problem drift = new Problem(ExitCode.SCHEMA_DRIFT, "t_order", "no column", "add it");
+            stops.put(drift);
+            String since = "SELECT since FROM changeover.stopped WHERE topic = '" + fixture.topic() + "'";
+            List<List<String>> first = fixture.rows(since);
+            stops.put(drift);
+            assertThat(fixture.rows(since)).as("the same problem again").isEqualTo(first);
+            stops.put(new Problem(ExitCode.SCHEMA_DRIFT, "t_order", "no table", "make it"));
+            assertThat(fixture.rows(since)).as("another problem").hasSize(1).isNotEqualTo(first);
+            assertThat(apply.status().ready()).isTrue();
+            eventually(
+                    LIMIT, () -> apply.states().toString(), () -> stops.find().isEmpty());
+            assertThat(apply.status().ready()).isTrue();
         }
     }
 

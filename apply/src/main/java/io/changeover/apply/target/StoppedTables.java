@@ -5,19 +5,31 @@ import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Keeps beside the progress why the apply of a table stopped, for {@link TargetProgress#stops}. Thread-safe. */
-public record StoppedTables(MySqlServer server, String pipeline, String topic) {
+public record StoppedTables(MySqlServer server, String pipeline, String topic) implements StopShelf {
 
     private static final int MAX_TEXT = 8000;
 
-    /** Replaces what was kept before. */
+    @Override
+    public Optional<TargetProgress.Stop> find() throws SQLException {
+        try (Connection connection = server.connect()) {
+            return TargetProgress.stops(connection, pipeline).stream()
+                    .filter(stop -> stop.topic().equals(topic))
+                    .findFirst();
+        }
+    }
+
+    @Override
     public void put(Problem problem) throws SQLException {
         try (Connection connection = server.connect();
-                PreparedStatement insert =
-                        connection.prepareStatement("INSERT INTO `changeover`.`stopped` (pipeline, topic,"
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO `changeover`.`stopped` (pipeline, topic,"
                                 + " code, place, cause, remedy) VALUES (?, ?, ?, ?, ?, ?) AS n ON DUPLICATE KEY UPDATE"
-                                + " code = n.code, place = n.place, cause = n.cause, remedy = n.remedy")) {
+                                // first, while the other columns still have their old values
+                                + " since = IF((stopped.code, stopped.place, stopped.cause) = (n.code, n.place,"
+                                + " n.cause), stopped.since, CURRENT_TIMESTAMP(6)), code = n.code, place = n.place, cause = n.cause, remedy = n.remedy")) {
             insert.setString(1, pipeline);
             insert.setString(2, topic);
             insert.setInt(3, problem.code().number());
@@ -28,7 +40,7 @@ public record StoppedTables(MySqlServer server, String pipeline, String topic) {
         }
     }
 
-    /** The table goes on. */
+    @Override
     public void remove() throws SQLException {
         try (Connection connection = server.connect();
                 PreparedStatement delete = connection.prepareStatement(
