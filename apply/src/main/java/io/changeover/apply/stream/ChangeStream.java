@@ -20,7 +20,10 @@ import org.apache.kafka.streams.Topology;
  */
 public final class ChangeStream {
 
-    /** What waits in the application when a commit is asked for early; decoded it takes several times as much memory. */
+    /**
+     * What waits in the application when a commit is asked for early; decoded it takes several times as much memory. What its
+     * threads are writing comes on top, so that an application of n threads holds at most about n + 1 times as much.
+     */
     private static final long MAX_WAITING_BYTES = 8L << 20;
 
     private ChangeStream() {}

@@ -136,6 +136,7 @@ final class CommitGate {
     void write(Map<TopicPartition, OffsetAndMetadata> offsets) {
         List<ProgressStep> steps = new ArrayList<>();
         List<Received> records = new ArrayList<>();
+        List<PartitionBatch> batches = new ArrayList<>();
         for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : offsets.entrySet()) {
             PartitionBatch batch = owned.get(entry.getKey().partition());
             Claim claim = batch == null ? null : batch.claim();
@@ -146,11 +147,17 @@ final class CommitGate {
             if (to > claim.nextOffset()) {
                 steps.add(new ProgressStep(topic, batch.partition(), claim.nextOffset(), to, claim.epoch()));
                 records.addAll(batch.records());
+                batches.add(batch);
             }
         }
         if (!steps.isEmpty()) {
             watch.reached(Phase.BEFORE_WRITE);
-            writePatiently(steps, records);
+            batches.forEach(PartitionBatch::writeBegins);
+            try {
+                writePatiently(steps, records);
+            } finally {
+                batches.forEach(PartitionBatch::writeEnds);
+            }
             watch.reached(Phase.AFTER_WRITE);
         }
     }

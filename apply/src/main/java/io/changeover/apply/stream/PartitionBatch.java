@@ -17,12 +17,13 @@ final class PartitionBatch {
     private final AtomicLong allBytes;
     private List<Received> records = new ArrayList<>();
     private long bytes;
+    private long counted;
     private long nextExpected;
     private long handedOut;
     private boolean lost;
     private @Nullable Claim claim;
 
-    /** @param allBytes what waits in all partitions of the application */
+    /** @param allBytes what waits in all partitions of the application, for a write to begin */
     PartitionBatch(int partition, AtomicLong allBytes) {
         this.partition = partition;
         this.allBytes = allBytes;
@@ -63,7 +64,23 @@ final class PartitionBatch {
         nextExpected = record.offset() + 1;
         bytes += record.value().length;
         records.add(record);
-        return allBytes.addAndGet(record.value().length);
+        return count(bytes);
+    }
+
+    private long count(long now) {
+        long change = now - counted;
+        counted = now;
+        return allBytes.addAndGet(change);
+    }
+
+    /** What is being written counts no longer, or every record of the other threads would ask for a commit meanwhile. */
+    void writeBegins() {
+        count(0);
+    }
+
+    /** What was not written waits again. */
+    void writeEnds() {
+        count(bytes);
     }
 
     List<Received> records() {
@@ -82,8 +99,8 @@ final class PartitionBatch {
 
     private void forgetRecords() {
         records = new ArrayList<>();
-        allBytes.addAndGet(-bytes);
         bytes = 0;
+        count(0);
     }
 
     /** Whether everything that the poll returned is written. */
