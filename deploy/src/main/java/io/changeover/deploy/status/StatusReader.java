@@ -228,7 +228,8 @@ public final class StatusReader implements AutoCloseable {
                 .map(TableStatus::table)
                 .collect(Collectors.joining(", "));
         if (!stopped.isEmpty()) {
-            return "mend what stopped " + stopped + "; the apply looks again every 30 s and goes on by itself";
+            return "mend what stopped " + stopped
+                    + "; the apply looks again every 30 s and goes on by itself; start it again if it has ended";
         }
         if (sources.stream().anyMatch(source -> source.phase().equals("not started"))) {
             return "start the capture: `changeover run`, or `changeover capture --source NAME`";
