@@ -154,7 +154,7 @@ final class RowWriter {
             }
         }
         if (way != Way.INSERT && met < chunk.size()) {
-            return insertAbsent(chunk);
+            return insertAbsent(chunk, met);
         }
         return null;
     }
@@ -182,15 +182,22 @@ final class RowWriter {
         }
     }
 
-    private @Nullable SqlFailure insertAbsent(List<Write<MappedRow>> chunk) throws SQLException {
+    private @Nullable SqlFailure insertAbsent(List<Write<MappedRow>> chunk, int met) throws SQLException {
         Set<RowKey> present = presence.present(keysOf(chunk));
+        int written = met;
         for (Write<MappedRow> write : chunk) {
             if (!present.contains(write.change().key())) {
                 SqlFailure failure = execute(Way.INSERT, List.of(write));
                 if (failure != null) {
                     return failure;
                 }
+                written++;
             }
+        }
+        if (written < chunk.size()) {
+            // rows that are there and locked by us were not met: their changes would be lost in silence
+            throw new IllegalStateException("an update of " + chunk.size() + " rows of " + table.name() + " met " + met
+                    + ", and only " + (written - met) + " of them are absent");
         }
         return null;
     }

@@ -168,6 +168,20 @@ class MySqlTargetTransactionIT {
                 .isInstanceOf(TryAgain.class);
     }
 
+    /** A row that is there although its update did not meet it: counted as written, its change would be lost. */
+    @Test
+    void updateThatMeetsTooFewRows_isNeverTakenForWritten() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT)");
+        transaction(place, false).write(List.of(write(place, key("1"), 1, false, "1", "1")));
+        RowWriter writer = new RowWriter(place.session(), place.table(), place.keys(), Set::copyOf, false);
+        List<Write<MappedRow>> updates =
+                List.of(write(place, key("1"), 2, true, "1", "2"), write(place, key("2"), 2, true, "2", "2"));
+        assertThatThrownBy(() -> writer.write(updates))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("an update of 2 rows")
+                .hasMessageContaining("met 1");
+    }
+
     /** Keys of one number go another way to the server than all others. */
     @ParameterizedTest
     @ValueSource(strings = {"BIGINT UNSIGNED", "BIGINT", "DECIMAL(20)", "VARCHAR(20)"})
