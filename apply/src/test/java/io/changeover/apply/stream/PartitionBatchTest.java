@@ -28,6 +28,7 @@ class PartitionBatchTest {
         batch.add(record(0, 0, 1000));
         batch.writeBegins();
         batch.writeEnds();
+        assertThat(waiting).hasValue(1000);
         assertThat(batch.add(record(0, 1, 1))).isEqualTo(1001);
         batch.lose();
         batch.writeEnds();

@@ -1,0 +1,139 @@
+package io.changeover.apply.target;
+
+import static io.changeover.transport.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.changeover.apply.ApplyFixture;
+import io.changeover.apply.OldTable;
+import io.changeover.apply.guard.ProgressStep;
+import io.changeover.apply.stream.BatchTarget.Claim;
+import io.changeover.apply.stream.Received;
+import io.changeover.transport.definition.OnError;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.event.ChangeEvent;
+import io.changeover.transport.event.Row;
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.testing.TestingServers;
+import io.changeover.transport.testing.WithServers;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Batches as a stream thread hands them over, on a real server that gets in the way. */
+@WithServers
+@Timeout(60)
+class MySqlBatchTargetIT {
+
+    private final TestingServers servers;
+    private final String schema;
+    private final OldTable old = new OldTable("t", 1, 1, "id int", "name varchar(40)");
+
+    MySqlBatchTargetIT(TestingServers servers) {
+        this.servers = servers;
+        this.schema = servers.target().freshSchema();
+        servers.target().execute("CREATE TABLE " + schema + ".t (id INT PRIMARY KEY, name VARCHAR(5))");
+    }
+
+    @Test
+    void deadlock_isTriedAgain() throws Exception {
+        ApplyCounts counts = new ApplyCounts();
+        try (ApplyFixture fixture = new ApplyFixture(servers, ApplyFixture.copying(schema, "t"));
+                MySqlBatchTarget target = target(fixture, counts);
+                Connection other = servers.target().connect(schema);
+                Statement session = other.createStatement()) {
+            write(target, old.insert("1", "a"), old.insert("2", "a"));
+            // MySQL gives up the transaction that changed less
+            session.execute("CREATE TABLE ballast (id INT PRIMARY KEY)");
+            other.setAutoCommit(false);
+            session.execute("INSERT INTO ballast WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+                    + " i < 500) SELECT i FROM n");
+            session.execute("UPDATE t SET name = 'other' WHERE id = 2");
+            CompletableFuture<Void> batch = CompletableFuture.runAsync(() ->
+                    write(target, old.update(Row.of("1", "a"), "1", "b"), old.update(Row.of("2", "a"), "2", "b")));
+            eventually(
+                    Duration.ofSeconds(15),
+                    "the batch waits for the row of the other session",
+                    () -> servers.target()
+                            .value("SELECT COUNT(*) FROM performance_schema.data_lock_waits w JOIN"
+                                    + " performance_schema.data_locks l ON l.engine_lock_id ="
+                                    + " w.requesting_engine_lock_id WHERE l.object_schema = '" + schema + "'")
+                            .equals("1"));
+            session.execute("UPDATE t SET name = 'other' WHERE id = 1");
+            other.commit();
+            batch.get(30, TimeUnit.SECONDS);
+            assertThat(counts.snapshot().retried()).isEqualTo(1);
+            assertThat(fixture.rows("SELECT id, name FROM " + schema + ".t ORDER BY id"))
+                    .containsExactly(List.of("1", "b"), List.of("2", "b"));
+        }
+    }
+
+    @Test
+    void rowThatIsRefused_stopsTheTableThatWantsIt_andNothingOfItsBatchIsWritten() throws Exception {
+        TableDefinition copying = ApplyFixture.copying(schema, "t");
+        TableDefinition stopping = new TableDefinition(
+                copying.sourceName(),
+                copying.source(),
+                copying.targetName(),
+                copying.target(),
+                Map.of(),
+                null,
+                null,
+                null,
+                OnError.STOP,
+                null,
+                List.of());
+        try (ApplyFixture fixture = new ApplyFixture(servers, stopping);
+                MySqlBatchTarget target = target(fixture, new ApplyCounts())) {
+            assertThatThrownBy(() -> write(target, old.insert("1", "fits"), old.insert("2", "too long")))
+                    .isInstanceOf(ChangeoverException.class)
+                    .hasMessageContaining("[20]")
+                    .hasMessageContaining("(onError: stop)")
+                    .hasMessageContaining("Data too long for column 'name'");
+            assertThat(fixture.rows("SELECT id FROM " + schema + ".t")).isEmpty();
+            assertThat(fixture.applied()).isZero();
+            write(target, old.insert("1", "fits"), old.insert("2", "short"));
+            assertThat(fixture.rows("SELECT id FROM " + schema + ".t ORDER BY id"))
+                    .containsExactly(List.of("1"), List.of("2"));
+        }
+    }
+
+    private MySqlBatchTarget target(ApplyFixture fixture, ApplyCounts counts) throws Exception {
+        MySqlServer server = MySqlServer.of(fixture.pipeline().target("shop").server(), "test");
+        try (Connection connection = server.connect()) {
+            MetadataSchema.prepareTable(
+                    connection,
+                    TargetTable.read(connection, fixture.table().target()).orElseThrow());
+        }
+        return new MySqlBatchTarget(
+                new TargetTask(
+                        fixture.pipeline().name(),
+                        "topic",
+                        "id",
+                        fixture.table(),
+                        Map.of("topic", fixture.table()),
+                        server),
+                counts);
+    }
+
+    private void write(MySqlBatchTarget target, ChangeEvent... events) {
+        Claim claim = Objects.requireNonNull(target.claim(0, 0, 1000));
+        List<Received> batch = new ArrayList<>();
+        for (ChangeEvent event : events) {
+            batch.add(new Received("topic", 0, claim.nextOffset() + batch.size(), old.encode(event), null, null));
+        }
+        target.write(
+                List.of(new ProgressStep(
+                        "topic", 0, claim.nextOffset(), claim.nextOffset() + events.length, claim.epoch())),
+                batch);
+    }
+}
