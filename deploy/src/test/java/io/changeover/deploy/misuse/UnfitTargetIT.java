@@ -129,7 +129,7 @@ class UnfitTargetIT {
         Said check = shop.command("check");
 
         assertThat(check.out())
-                .contains("mind  [10] " + shop.config() + ":4: a password stands in the file itself")
-                .contains("mind  [10] " + shop.config() + ":11: ", "nothing keeps their keys apart");
+                .contains("mind  " + shop.config() + ":4: a password stands in the file itself")
+                .contains("mind  " + shop.config() + ":11: ", "nothing keeps their keys apart");
     }
 }
