@@ -129,12 +129,15 @@ class UnfitSourceIT {
                 .execute("ALTER TABLE " + shop.oldTable("t_order") + " ADD parent BIGINT, ADD CONSTRAINT fk_parent"
                         + " FOREIGN KEY (parent) REFERENCES " + shop.oldTable("t_order") + " (id) ON DELETE CASCADE");
 
-        shop.requireProblem(
+        Said.Line problem = shop.requireProblem(
                 11,
                 shop.oldTable("t_order"),
                 "fk_parent has ON DELETE CASCADE",
                 "not in the binlog",
-                "replace the rule");
+                "cascades: [fk_parent]",
+                "take the rule away");
+        FitShop.mend(problem, servers.source());
+        shop.requireReady();
     }
 
     @Test
