@@ -29,7 +29,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** A schema on the test server and the capture of some of its tables. */
 final class CapturedSource implements AutoCloseable {
 
-    static final Duration SOON = Duration.ofSeconds(60);
+    /** Longer than one run that fails on its environment and the next one that mends it. */
+    static final Duration SOON = Duration.ofMinutes(2);
 
     private final TestingKafka kafka;
     private CaptureSettings settings;
@@ -113,7 +114,7 @@ final class CapturedSource implements AutoCloseable {
     }
 
     void awaitBackfilled() throws Exception {
-        Eventually.eventually(SOON, () -> "backfilled: " + capture.progress(), () -> {
+        Eventually.eventually(SOON, () -> "backfilled: " + capture.progress() + ", " + capture.status(), () -> {
             failIfStopped();
             return capture.progress().backfills().size() == settings.rowTopics().size()
                     && capture.progress().backfilled();

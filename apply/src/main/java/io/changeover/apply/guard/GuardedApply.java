@@ -31,7 +31,7 @@ public final class GuardedApply<I> {
      * @throws FencedException when another owner has the partition; roll back
      */
     public ApplyResult apply(Collection<ProgressStep> steps, List<Change<I>> changes) {
-        // before any row: a zombie must find out before it can do harm, and the row locks order us against replay and
+        // before any row: a zombie must find out before it can do harm, and the locks order us against replay and
         // cutover
         steps.stream().sorted().forEach(step -> {
             if (!transaction.advance(step)) {

@@ -136,8 +136,7 @@ public final class HeldRows<I> {
         List<Set<RowKey>> closed = new ArrayList<>();
         for (RowKey key : blockers.keySet()) {
             Set<RowKey> reached = reached(key, blockers);
-            // a row that waits, at any remove, for one outside cannot be helped; one that waits for a cycle comes after
-            // it
+            // a row that waits, at any remove, for one outside cannot be helped; one that waits for a cycle comes later
             if (blockers.keySet().containsAll(reached) && closed.stream().noneMatch(reached::containsAll)) {
                 closed.removeIf(other -> other.containsAll(reached));
                 closed.add(reached);

@@ -95,7 +95,7 @@ public final class Backfill implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failed.completeExceptionally(e);
-        } catch (SQLException | ExecutionException | RuntimeException e) {
+        } catch (SQLException | ExecutionException | RuntimeException | Error e) { // else nobody would know
             failed.completeExceptionally(e);
         } finally {
             beside.shutdownNow(); // it may wait for Kafka

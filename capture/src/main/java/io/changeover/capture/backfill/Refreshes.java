@@ -98,7 +98,7 @@ public final class Refreshes implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failed.completeExceptionally(e);
-        } catch (SQLException | ExecutionException | RuntimeException e) {
+        } catch (SQLException | ExecutionException | RuntimeException | Error e) { // else nobody would know
             failed.completeExceptionally(e);
         }
     }

@@ -75,9 +75,8 @@ final class TableBackfill {
         listener.advanced(table, mark);
         Publishing before = null;
         while (mark.state() == BackfillMark.State.RUNNING) {
-            // read while the one before is published; handed over only behind it, because a mark that passes a chunk
-            // which
-            // was discarded would leave a gap
+            // read while the one before is published, handed over only behind it: a mark that passes a discarded chunk
+            // would leave a gap
             Ahead ahead = read(before == null ? mark : before.next());
             if (before != null && !advance(before)) {
                 abandon(ahead);

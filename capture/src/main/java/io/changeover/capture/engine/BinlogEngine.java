@@ -109,8 +109,7 @@ public final class BinlogEngine implements AutoCloseable {
         long published = System.nanoTime() - PACE.toNanos();
         try {
             while (!ended.isDone()) {
-                // what comes within a moment joins the transaction, so that a stream of small ones does not make as
-                // many
+                // what comes within a moment joins the Kafka transaction: many small ones would be as many
                 long pause = PACE.toNanos() - (System.nanoTime() - published);
                 List<StreamItem> items = queue.takeAll(open ? pause : IDLE.toNanos());
                 for (StreamItem item : items) {
@@ -151,8 +150,7 @@ public final class BinlogEngine implements AutoCloseable {
             LOG.debug("engine {} was closed already", name, e);
         }
         try {
-            // an engine that fails may still be ending its tasks: interrupted, it leaves their connections and threads
-            // behind
+            // an engine that fails may still be ending its tasks: interrupted, it leaves connections and threads
             thread.join(ORDERLY_END.toMillis());
             thread.interrupt();
             thread.join(ORDERLY_END.toMillis());

@@ -61,8 +61,9 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 30_000);
         // the first records of a transaction often come before the broker has ended the one before: not worth 100 ms
         settings.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 10);
-        settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
-        settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 20_000);
+        // a record that is not taken by then ends the run, and the next one begins with a producer of its own
+        settings.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        settings.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxMessageBytes);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(64L << 20, 2L * maxMessageBytes));
         settings.put(ProducerConfig.ACKS_CONFIG, "all");

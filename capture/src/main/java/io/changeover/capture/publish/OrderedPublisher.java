@@ -24,7 +24,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts everything that a source publishes into one order and gives every row its version. The stream side calls {@link #row},
+ * Puts everything that a source publishes into one order and gives every row its version. The stream side calls {@link #rows},
  * {@link #committed} and {@link #altered} in binlog order and {@link #flush} at the end of what it has; readers
  * {@link #open} a chunk, read, and hand it over.
  *
@@ -88,12 +88,7 @@ public final class OrderedPublisher {
         });
     }
 
-    /** The next captured row change of {@code gtid}. What was published before is dropped, by GTID and by ordinal. */
-    public void row(Gtid gtid, RowChange change) {
-        rows(gtid, List.of(change));
-    }
-
-    /** As {@link #row}, of one event's row changes. */
+    /** The next captured row changes of {@code gtid}. What was published before is dropped, by GTID and by ordinal. */
     public void rows(Gtid gtid, List<RowChange> more) {
         locked(() -> more.forEach(change -> addRow(gtid, change)));
     }
@@ -231,8 +226,8 @@ public final class OrderedPublisher {
         try {
             synchronized (this) {
                 alive();
-                dead = true; // until the work is done: a half handed in row must not be passed by the position of a
-                // later call
+                // until the work is done: the position of a later call must not pass a half handed in row
+                dead = true;
                 try {
                     T result = work.get();
                     dead = false;
@@ -245,8 +240,7 @@ public final class OrderedPublisher {
                 }
             }
         } finally {
-            // outside the lock: whoever goes on from a future may call this publisher, or wait for another thread that
-            // does
+            // outside the lock: whoever goes on from a future may call this publisher, or wait for who does
             due.forEach(Runnable::run);
         }
     }

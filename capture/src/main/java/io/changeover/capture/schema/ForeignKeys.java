@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
@@ -177,22 +176,16 @@ final class ForeignKeys {
     }
 
     private void renamed(TableName table, String before, String after) {
-        BinaryOperator<String> same = (old, now) -> old.equalsIgnoreCase(before) ? now : old;
+        UnaryOperator<List<String>> renamed = columns -> columns.stream()
+                .map(column -> column.equalsIgnoreCase(before) ? after : column)
+                .toList();
         byChild.values()
                 .forEach(keys -> keys.replaceAll(key -> new ForeignKey(
                         key.name(),
                         key.child(),
-                        key.child().equals(table)
-                                ? key.columns().stream()
-                                        .map(column -> same.apply(column, after))
-                                        .toList()
-                                : key.columns(),
+                        key.child().equals(table) ? renamed.apply(key.columns()) : key.columns(),
                         key.parent(),
-                        key.parent().equals(table)
-                                ? key.parentColumns().stream()
-                                        .map(column -> same.apply(column, after))
-                                        .toList()
-                                : key.parentColumns(),
+                        key.parent().equals(table) ? renamed.apply(key.parentColumns()) : key.parentColumns(),
                         key.onDelete(),
                         key.onUpdate())));
     }

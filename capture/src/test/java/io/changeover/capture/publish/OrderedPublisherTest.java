@@ -41,7 +41,7 @@ class OrderedPublisherTest {
     void rowThatCannotBePublished_isNotPassedByThePositionOfAnotherCaller() {
         CompletableFuture<Chunk> chunk = publisher.open(() -> SCHEMA, Origin.REFRESH);
         RowChange broken = new RowChange(SCHEMA, null, Row.of("1", "too much"), FROM);
-        assertThatThrownBy(() -> publisher.row(gtid(1), broken)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> publisher.rows(gtid(1), List.of(broken))).isInstanceOf(IllegalArgumentException.class);
 
         assertThatThrownBy(publisher::flush).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> publisher.handOver(chunk.join(), nothing())).isInstanceOf(IllegalStateException.class);
@@ -50,7 +50,7 @@ class OrderedPublisherTest {
 
     @Test
     void chunkAskedForInMidTransaction_isGrantedAfterItsCommitWithItsStamp() {
-        publisher.row(gtid(7), inserted("1"));
+        publisher.rows(gtid(7), List.of(inserted("1")));
         CompletableFuture<Chunk> chunk = publisher.open(() -> SCHEMA, Origin.BACKFILL);
         assertThat(chunk).isNotDone();
 
@@ -64,7 +64,7 @@ class OrderedPublisherTest {
     void chunkAskedForBeforeADdl_hasTheColumnsOfItsGrant() {
         TableSchema altered = new TableSchema(TABLE, SCHEMA.columns(), SCHEMA.keyColumns(), 2);
         AtomicReference<TableSchema> known = new AtomicReference<>(SCHEMA);
-        publisher.row(gtid(7), inserted("1"));
+        publisher.rows(gtid(7), List.of(inserted("1")));
         CompletableFuture<Chunk> chunk = publisher.open(known::get, Origin.BACKFILL);
         known.set(altered);
         publisher.committed(gtid(7), 0);
@@ -94,11 +94,11 @@ class OrderedPublisherTest {
 
     @Test
     void streamThatBeginsAnew_countsTheRowsAnew() {
-        publisher.row(gtid(1), inserted("1"));
+        publisher.rows(gtid(1), List.of(inserted("1")));
         publisher.flush();
         publisher.reread();
-        publisher.row(gtid(1), inserted("1"));
-        publisher.row(gtid(1), inserted("2"));
+        publisher.rows(gtid(1), List.of(inserted("1")));
+        publisher.rows(gtid(1), List.of(inserted("2")));
         publisher.committed(gtid(1), 0);
         publisher.flush();
         assertThat(batches.stream().flatMap(batch -> batch.changes().stream()))
@@ -120,11 +120,11 @@ class OrderedPublisherTest {
 
     @Test
     void transactionThatIsShorterWhenItIsReadAgain_stops() {
-        publisher.row(gtid(1), inserted("1"));
-        publisher.row(gtid(1), inserted("2"));
+        publisher.rows(gtid(1), List.of(inserted("1")));
+        publisher.rows(gtid(1), List.of(inserted("2")));
         publisher.flush();
         publisher.reread();
-        publisher.row(gtid(1), inserted("1"));
+        publisher.rows(gtid(1), List.of(inserted("1")));
         assertThatThrownBy(() -> publisher.committed(gtid(1), 0))
                 .isInstanceOfSatisfying(
                         ChangeoverException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.SOURCE_GAP));
@@ -132,7 +132,7 @@ class OrderedPublisherTest {
 
     @Test
     void close_tellsEveryoneWhoWaits() {
-        publisher.row(gtid(1), inserted("1"));
+        publisher.rows(gtid(1), List.of(inserted("1")));
         CompletableFuture<Chunk> waiting = publisher.open(() -> SCHEMA, Origin.REFRESH);
         publisher.close();
         assertThat(waiting).isCompletedExceptionally();

@@ -71,7 +71,7 @@ final class FakeCapture {
         SourceTransaction read = source.history.get(transaction);
         Gtid gtid = read.gtid();
         if (row < read.captured().size()) {
-            publisher.row(gtid, rowChange(read.captured().get(row), gtid));
+            publisher.rows(gtid, List.of(rowChange(read.captured().get(row), gtid)));
             row++;
             return;
         }

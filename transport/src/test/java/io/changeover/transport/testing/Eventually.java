@@ -1,6 +1,7 @@
 package io.changeover.transport.testing;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -24,9 +25,22 @@ public final class Eventually {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!check.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + limit + ": " + what.get());
+                throw new AssertionError("not within " + limit + ": " + what.get() + threads());
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
+    }
+
+    /** Where our threads are, for the one who reads of it and cannot look. */
+    private static String threads() {
+        StringBuilder text = new StringBuilder();
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            if (thread != Thread.currentThread()
+                    && Arrays.stream(stack).anyMatch(at -> at.getClassName().startsWith("io.changeover."))) {
+                text.append("\n").append(thread.getName()).append(' ').append(thread.getState());
+                Arrays.stream(stack).forEach(at -> text.append("\n    at ").append(at));
+            }
+        });
+        return text.toString();
     }
 }
