@@ -44,6 +44,8 @@ public final class TopicTail implements AutoCloseable {
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // a close waits for the fetch under way, which the broker answers at the end of the topic only after this time
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
         // only when records vanish under the reader: what is left is then all there is
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));

@@ -93,7 +93,9 @@ public interface TestingKafka extends AutoCloseable {
                 "isolation.level",
                 "read_committed",
                 "auto.offset.reset",
-                "none");
+                "none",
+                "fetch.max.wait.ms", // close waits for a fetch at the end
+                10);
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
