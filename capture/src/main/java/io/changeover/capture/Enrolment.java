@@ -84,7 +84,8 @@ final class Enrolment {
             written.add(mark.of(table));
         }
         written.add(new Mark(TABLES, names()));
-        SourcePosition position = before.position();
+        SourcePosition position =
+                before.position() == null ? null : before.position().of(tables);
         if (position == null) {
             position = SourcePosition.startingAt(completed(first), first.state().executed());
         }

@@ -10,7 +10,6 @@ import io.changeover.transport.event.Version;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.SourcePosition;
-import io.changeover.transport.position.SourcePosition.Running;
 import io.changeover.transport.position.Timeline;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -18,6 +17,7 @@ import io.changeover.transport.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -44,11 +44,9 @@ public final class OrderedPublisher {
 
     private SourcePosition published;
     private GtidSet completed;
-    private @Nullable Running running;
+    private final TransactionCursor transaction;
     private Timeline timeline;
     private long commitMicros;
-    /** Ordinal of the next row change of the running transaction as it is read now; behind {@code running} after a re-read. */
-    private int ordinal;
 
     private final List<ChangeEvent> changes = new ArrayList<>();
     private final List<DdlEvent> ddl = new ArrayList<>();
@@ -67,7 +65,7 @@ public final class OrderedPublisher {
         this.sourceNumbers = sourceNumbers;
         this.published = start;
         this.completed = start.completed();
-        this.running = start.running();
+        this.transaction = new TransactionCursor(start.running());
         this.timeline = start.timeline();
         this.commitMicros = start.commitMicros();
     }
@@ -83,7 +81,7 @@ public final class OrderedPublisher {
      */
     public void reread() {
         locked(() -> {
-            ordinal = 0;
+            transaction.reread();
             ddlOfRunning.clear();
         });
     }
@@ -97,16 +95,15 @@ public final class OrderedPublisher {
         if (completed.contains(gtid)) {
             return;
         }
-        Running present = begin(gtid);
+        begin(gtid);
         boolean keyChanged = keyChanged(change);
-        int first = ordinal;
-        ordinal += keyChanged ? 2 : 1;
-        if (Integer.compareUnsigned(first, present.next()) < 0) {
-            return;
+        int messages = keyChanged ? 2 : 1;
+        TableName table = change.schema().name();
+        int first = transaction.read(table, messages);
+        if (transaction.advance(table, first, messages)) {
+            emit(change, keyChanged, gtid, first);
+            advanced = true;
         }
-        emit(change, keyChanged, gtid, first);
-        running = new Running(gtid, ordinal);
-        advanced = true;
     }
 
     /** The end of transaction {@code gtid}, with or without captured rows. */
@@ -118,26 +115,24 @@ public final class OrderedPublisher {
         if (completed.contains(gtid)) {
             return;
         }
-        if (running != null && running.gtid().equals(gtid)) {
-            if (Integer.compareUnsigned(ordinal, running.next()) < 0) {
+        if (gtid.equals(transaction.gtid())) {
+            Set<TableName> shortened = transaction.shortened();
+            if (!shortened.isEmpty()) {
                 throw new ChangeoverException(new Problem(
                         ExitCode.SOURCE_GAP,
                         "GTID " + gtid,
-                        "the transaction had " + Integer.toUnsignedString(running.next())
-                                + " captured rows when it was published and has "
-                                + Integer.toUnsignedString(ordinal) + " now",
+                        "the transaction has fewer rows of " + shortened + " now than when it was published",
                         "the source is not the server it was (restored or rewritten binlog): point capture at a server with"
                                 + " the same history, or acknowledge a new timeline and refresh the tables"));
             }
-            running = null;
-            ordinal = 0;
+            transaction.end();
         }
         ddl.addAll(ddlOfRunning);
         ddlOfRunning.clear();
         completed = completed.plus(gtid);
         commitMicros = Math.max(commitMicros, micros);
         advanced = true;
-        if (chunks.isAsked() && running == null) {
+        if (chunks.isAsked() && transaction.gtid() == null) {
             publishAll();
         }
     }
@@ -259,29 +254,25 @@ public final class OrderedPublisher {
             publish();
         }
         chunks.published();
-        if (running == null) { // else rows of the running transaction are published that no chunk would remember
+        if (transaction.gtid()
+                == null) { // else rows of the running transaction are published that no chunk would remember
             chunks.grant(schema -> version(schema, timeline.lastCaptured(), Version.WHOLE_TRANSACTION), completed);
         }
     }
 
-    private Running begin(Gtid gtid) {
-        Running present = running;
+    private void begin(Gtid gtid) {
+        Gtid present = transaction.gtid();
         if (present == null) {
             timeline = timeline.admit(gtid);
-            ordinal = 0;
-            present = new Running(gtid, 0);
-            running = present;
-            return present;
-        }
-        if (!present.gtid().equals(gtid)) {
+            transaction.begin(gtid);
+        } else if (!present.equals(gtid)) {
             throw new ChangeoverException(new Problem(
                     ExitCode.SOURCE_GAP,
                     "GTID " + gtid,
-                    "rows came before the end of " + present.gtid() + ", of which a part is published",
+                    "rows came before the end of " + present + ", of which a part is published",
                     "the source lost the end of that transaction: point capture at a server that has it, or acknowledge a new"
                             + " timeline and refresh the tables"));
         }
-        return present;
     }
 
     private void emit(RowChange change, boolean keyChanged, Gtid gtid, int first) {
@@ -319,7 +310,12 @@ public final class OrderedPublisher {
                 ddl,
                 marks,
                 new SourcePosition(
-                        completed, running, timeline, published.schemaAsOf(), published.endOffsets(), commitMicros));
+                        completed,
+                        transaction.running(),
+                        timeline,
+                        published.schemaAsOf(),
+                        published.endOffsets(),
+                        commitMicros));
         published = log.append(batch);
         changes.clear();
         ddl.clear();

@@ -17,6 +17,7 @@ import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,17 +26,20 @@ import org.junit.jupiter.api.Test;
 class OrderedPublisherTest {
 
     private static final TableName TABLE = new TableName("trade", "t_order");
-    private static final TableSchema SCHEMA =
-            new TableSchema(TABLE, List.of(new Column("id", "varchar(9)", 12)), List.of("id"), 1);
+    private static final TableName OTHER = new TableName("trade", "t_item");
+    private static final TableSchema SCHEMA = schema(TABLE);
     private static final Provenance FROM = new Provenance("legacy", Origin.STREAM, "", "", 0, 0, 0);
     private static final UUID SERVER = new UUID(0, 1);
 
     private final List<PublishBatch> batches = new ArrayList<>();
-    private final OrderedPublisher publisher =
-            new OrderedPublisher(SourcePosition.startingAt(GtidSet.EMPTY, GtidSet.EMPTY), table -> 1, batch -> {
-                batches.add(batch);
-                return batch.position();
-            });
+    private final OrderedPublisher publisher = publisher(SourcePosition.startingAt(GtidSet.EMPTY, GtidSet.EMPTY));
+
+    private OrderedPublisher publisher(SourcePosition start) {
+        return new OrderedPublisher(start, table -> 1, batch -> {
+            batches.add(batch);
+            return batch.position();
+        });
+    }
 
     @Test
     void rowThatCannotBePublished_isNotPassedByThePositionOfAnotherCaller() {
@@ -106,6 +110,23 @@ class OrderedPublisherTest {
                 .containsExactly(0, 1);
     }
 
+    /** A transaction is published in part, capture ends, and one of its tables is no longer captured when it goes on. */
+    @Test
+    void tableThatLeavesInMidTransaction_movesNoOtherTablesRows() {
+        publisher.rows(gtid(1), List.of(inserted(OTHER, "1"), inserted("1"), inserted("2")));
+        publisher.flush();
+        SourcePosition durable = publisher.published();
+        batches.clear();
+        OrderedPublisher next = publisher(durable.of(Set.of(TABLE)));
+        next.reread();
+        next.rows(gtid(1), List.of(inserted("1"), inserted("2"), inserted("3")));
+        next.committed(gtid(1), 0);
+        next.flush();
+        assertThat(batches.stream().flatMap(batch -> batch.changes().stream()))
+                .extracting(change -> change.after() + " " + change.version().row())
+                .containsExactly("[3] 2");
+    }
+
     @Test
     void ddl_isPublishedOnceAndWithItsCommit() {
         DdlEvent ddl = ddl();
@@ -148,8 +169,16 @@ class OrderedPublisherTest {
                 HistoryEntry.statement(1, gtid(1), "trade", "ALTER TABLE", List.of(TABLE)));
     }
 
+    private static TableSchema schema(TableName table) {
+        return new TableSchema(table, List.of(new Column("id", "varchar(9)", 12)), List.of("id"), 1);
+    }
+
     private static RowChange inserted(String id) {
-        return new RowChange(SCHEMA, null, Row.of(id), FROM);
+        return inserted(TABLE, id);
+    }
+
+    private static RowChange inserted(TableName table, String id) {
+        return new RowChange(schema(table), null, Row.of(id), FROM);
     }
 
     private static ChunkRead nothing() {

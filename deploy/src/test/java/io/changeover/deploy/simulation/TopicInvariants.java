@@ -113,7 +113,9 @@ final class TopicInvariants {
         }
         SourcePosition.Running running = position.running();
         if (running != null) {
-            check(running.gtid(), running.next());
+            check(
+                    running.gtid(),
+                    running.next().values().stream().mapToInt(Integer::intValue).sum());
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * @param source number of the source table in its pipeline, 1 to 65535; 0: a row that others loaded
  * @param timeline number of the source's timeline, 0 to 65535
  * @param transaction the GTID's sequence number; 0: before the first streamed row of the timeline
- * @param row ordinal of the captured row change inside its transaction, an unsigned int; {@link #WHOLE_TRANSACTION} for
+ * @param row ordinal of the row change among those of its table inside its transaction, an unsigned int; {@link #WHOLE_TRANSACTION} for
  *     a row that was read, which stands for all of {@code transaction}
  */
 public record Version(int source, int timeline, long transaction, int row) {

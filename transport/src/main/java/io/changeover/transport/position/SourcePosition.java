@@ -1,5 +1,8 @@
 package io.changeover.transport.position;
 
+import io.changeover.transport.event.TableName;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +29,14 @@ public record SourcePosition(
     /**
      * A transaction that is published in part.
      *
-     * @param next ordinal of its first captured row change that is not published yet, an unsigned int
+     * @param next by table, the ordinal of its first row change that is not published yet, an unsigned int
      */
-    public record Running(Gtid gtid, int next) {}
+    public record Running(Gtid gtid, Map<TableName, Integer> next) {
+
+        public Running {
+            next = Map.copyOf(next);
+        }
+    }
 
     public SourcePosition {
         endOffsets = Map.copyOf(endOffsets);
@@ -48,6 +56,17 @@ public record SourcePosition(
     public SourcePosition acknowledged(GtidSet lost) {
         return new SourcePosition(
                 completed.minus(lost), null, timeline.acknowledged(), schemaAsOf, endOffsets, commitMicros);
+    }
+
+    /** The same position for a source of which only {@code tables} are captured from now on. */
+    public SourcePosition of(Collection<TableName> tables) {
+        if (running == null) {
+            return this;
+        }
+        Map<TableName, Integer> next = new HashMap<>(running.next());
+        next.keySet().retainAll(tables);
+        return new SourcePosition(
+                completed, new Running(running.gtid(), next), timeline, schemaAsOf, endOffsets, commitMicros);
     }
 
     /** The same position, with the offsets that were just written over the ones of before. */

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.SourcePosition.Running;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The text of a position, format 1:
  *
  * <pre>{@code
- * {"format":1,"completed":"<gtid set>","running":{"gtid":"<gtid>","next":3},
+ * {"format":1,"completed":"<gtid set>","running":{"gtid":"<gtid>","next":[["trade","t_order",3]]},
  *  "timeline":{"eras":[{"number":1,"server":"<uuid>"}],"lastCaptured":7},
  *  "schemaAsOf":"<gtid set>","endOffsets":{"orders.legacy.trade.t_order-0":42},"commitMicros":1795311322000000}
  * }</pre>
@@ -44,9 +46,14 @@ public final class SourcePositionJson {
         if (running == null) {
             json.putNull("running");
         } else {
-            json.putObject("running")
+            ArrayNode next = json.putObject("running")
                     .put("gtid", running.gtid().toString())
-                    .put("next", Integer.toUnsignedLong(running.next()));
+                    .putArray("next");
+            new TreeMap<>(running.next())
+                    .forEach((table, ordinal) -> next.addArray()
+                            .add(table.schema())
+                            .add(table.table())
+                            .add(Integer.toUnsignedLong(ordinal)));
         }
         ObjectNode timeline = json.putObject("timeline");
         ArrayNode eras = timeline.putArray("eras");
@@ -94,9 +101,16 @@ public final class SourcePositionJson {
         if (json.isNull()) {
             return null;
         }
-        return new Running(
-                Gtid.parse(text(json, "gtid")),
-                Integer.parseUnsignedInt(Long.toString(integer(json.path("next"), "next"))));
+        Map<TableName, Integer> next = new HashMap<>();
+        if (!json.path("next").isArray()) {
+            throw new IllegalArgumentException("next is no array");
+        }
+        for (JsonNode table : json.path("next")) {
+            next.put(
+                    new TableName(table.path(0).asText(), table.path(1).asText()),
+                    Integer.parseUnsignedInt(Long.toString(integer(table.path(2), "next"))));
+        }
+        return new Running(Gtid.parse(text(json, "gtid")), next);
     }
 
     private static Timeline timeline(JsonNode json) {

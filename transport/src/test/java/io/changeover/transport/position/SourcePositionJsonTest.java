@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.SourcePosition.Running;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -21,14 +22,14 @@ class SourcePositionJsonTest {
 
     private static final SourcePosition WHOLE = new SourcePosition(
             GtidSet.parse(A + ":1-5:7," + B + ":1-3"),
-            new Running(new Gtid(B, 4), -2),
+            new Running(new Gtid(B, 4), Map.of(new TableName("d", "t"), -2, new TableName("d", "a.b"), 1)),
             new Timeline(List.of(new Timeline.Era(1, A), new Timeline.Era(4, B)), 3),
             GtidSet.parse(A + ":1-2"),
             Map.of("p.s.d.t-0", 42L, "p.s.d.t-1", 0L, "p.s.ddl-0", 7L),
             1795311322000000L);
 
     private static final String TEXT = "{\"format\":1,\"completed\":\"" + A + ":1-5:7," + B + ":1-3\","
-            + "\"running\":{\"gtid\":\"" + B + ":4\",\"next\":4294967294},"
+            + "\"running\":{\"gtid\":\"" + B + ":4\",\"next\":[[\"d\",\"a.b\",1],[\"d\",\"t\",4294967294]]},"
             + "\"timeline\":{\"eras\":[{\"number\":1,\"server\":\"" + A + "\"},{\"number\":4,\"server\":\"" + B
             + "\"}],\"lastCaptured\":3},\"schemaAsOf\":\"" + A + ":1-2\","
             + "\"endOffsets\":{\"p.s.d.t-0\":42,\"p.s.d.t-1\":0,\"p.s.ddl-0\":7},\"commitMicros\":1795311322000000}";

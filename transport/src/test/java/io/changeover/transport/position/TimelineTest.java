@@ -51,7 +51,12 @@ class TimelineTest {
     void acknowledgedPosition_publishesTheRunningTransactionAnewAndStrikesWhatIsLost() {
         GtidSet completed = GtidSet.EMPTY.plus(new Gtid(OLD, 9)).plus(new Gtid(OLD, 8));
         SourcePosition position = new SourcePosition(
-                completed, new SourcePosition.Running(new Gtid(OLD, 10), 2), started, GtidSet.EMPTY, Map.of(), 0);
+                completed,
+                new SourcePosition.Running(new Gtid(OLD, 10), Map.of()),
+                started,
+                GtidSet.EMPTY,
+                Map.of(),
+                0);
         SourcePosition next = position.acknowledged(GtidSet.EMPTY.plus(new Gtid(OLD, 9)));
         assertThat(next.running()).isNull();
         assertThat(next.completed()).isEqualTo(GtidSet.EMPTY.plus(new Gtid(OLD, 8)));
