@@ -134,6 +134,7 @@ class MappingIT {
         types.put("varbinary(4)", List.of("\u00ff\u0000'\\", "FF00275C"));
         types.put("blob", List.of("", ""));
         types.put("enum('x','y','4')", List.of("3", "4"));
+        types.put("enum('it''s','back\\\\slash')", List.of("2", "back\\slash"));
         types.put("set('r','w','x')", List.of("5", "r,x"));
         types.put("json", List.of("{\"a\": 9223372036854775808, \"b\": \"\u00e4\"}"));
         types.put(

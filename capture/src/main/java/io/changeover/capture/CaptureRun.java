@@ -76,11 +76,7 @@ final class CaptureRun implements AutoCloseable {
         this.server = MySqlServer.of(settings.source().server(), "capture " + settings.pipeline());
         this.topics = settings.sourceTopics();
         this.log = new KafkaPublishLog(
-                settings.kafka().properties(),
-                settings.transactionalId(),
-                source,
-                topics,
-                settings.topics().maxMessageBytes());
+                settings.kafka().properties(), settings.transactionalId(), source, topics, settings.topics());
     }
 
     /** Begins: afterwards rows flow. */

@@ -84,6 +84,9 @@ final class ValueCases {
         cases.put("blob", Map.of("x'00FF'", "\0\u00ff"));
         cases.put("mediumblob", Map.of("REPEAT(x'FE', 70000)", "\u00fe".repeat(70000)));
         cases.put("enum('a','b,c','d''e','')", Map.of("'b,c'", "2", "'d''e'", "3", "''", "4"));
+        cases.put(
+                "enum('back\\\\slash','it''s','\u00e4\ud83d\ude00','\"q\"','new\\nline')",
+                Map.of("'back\\\\slash'", "1", "'\"q\"'", "4", "5", "5"));
         cases.put("set('r','w','x')", Map.of("'r,x'", "5", "''", "0"));
         cases.put(bigSet(), Map.of("0xFFFFFFFFFFFFFFFF + 0", "18446744073709551615"));
         cases.put("point", nulls("ST_GeomFromText('POINT(1 2)')", "ST_GeomFromText('POINT(1 2)', 4326)"));

@@ -2,6 +2,7 @@ package io.changeover.apply.mapping;
 
 import io.changeover.apply.target.TargetColumn;
 import io.changeover.transport.event.Column;
+import io.changeover.transport.event.Labels;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -3,12 +3,14 @@ package io.changeover.capture.publish;
 import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.transport.event.CanalJsonEncoder;
 import io.changeover.transport.event.ChangeEvent;
+import io.changeover.transport.event.Operation;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.position.SourcePositionJson;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import io.changeover.transport.topic.TopicSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,23 +40,27 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
     private final String source;
     private final SourceTopics topics;
     private final int maxMessageBytes;
+    private final boolean tombstones;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final CanalJsonEncoder encoder = new CanalJsonEncoder(InstantSource.system());
+    private final CanalJsonEncoder encoder;
     private long batches;
 
     /**
      * @param kafka properties that every client of the pipeline starts from
      * @param transactionalId the same for every instance that captures this source
+     * @param asked what the pipeline says of the topics and their messages
      */
     public KafkaPublishLog(
             Map<String, String> kafka,
             String transactionalId,
             String source,
             SourceTopics topics,
-            int maxMessageBytes) {
+            TopicSettings asked) {
         this.source = source;
         this.topics = topics;
-        this.maxMessageBytes = maxMessageBytes;
+        this.maxMessageBytes = asked.maxMessageBytes();
+        this.tombstones = asked.tombstones();
+        this.encoder = new CanalJsonEncoder(InstantSource.system(), asked.form());
         Map<String, Object> settings = new HashMap<>(kafka);
         settings.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
@@ -92,7 +98,12 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         batches++;
         return inTransaction(sent -> {
             for (ChangeEvent change : batch.changes()) {
-                send(topics.rows(change.table()), encoder.key(change), encoder.encode(change, batches), sent);
+                String topic = topics.rows(change.table());
+                byte[] key = encoder.key(change);
+                send(topic, key, encoder.encode(change, batches), sent);
+                if (tombstones && change.operation() == Operation.DELETE) {
+                    send(topic, key, null, sent);
+                }
             }
             for (DdlEvent ddl : batch.ddl()) {
                 byte[] statement =
@@ -148,8 +159,10 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
-    private void send(String topic, byte @Nullable [] key, byte[] value, Acknowledged sent) {
-        int size = value.length; // the callback waits for the broker and must not hold the message meanwhile
+    private void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Acknowledged sent) {
+        int size = value == null
+                ? 0
+                : value.length; // the callback waits for the broker and must not hold the message meanwhile
         producer.send(
                 new ProducerRecord<>(topic, key, value),
                 (at, error) -> sent.onCompletion(

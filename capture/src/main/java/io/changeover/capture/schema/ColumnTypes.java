@@ -2,9 +2,11 @@ package io.changeover.capture.schema;
 
 import io.changeover.transport.event.CanalTypes;
 import io.changeover.transport.event.Column;
+import io.changeover.transport.event.Labels;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,8 +104,15 @@ final class ColumnTypes {
             case "varchar", "varbinary" -> "(" + length + ")";
             case "vector" -> "(" + (length > 0 ? length : 2048) + ")";
             case "datetime", "timestamp", "time" -> length > 0 ? "(" + length + ")" : "";
-            case "enum", "set" -> "(" + String.join(",", parsed.enumValues()) + ")";
+            case "enum", "set" ->
+                parsed.enumValues().stream().map(ColumnTypes::member).collect(Collectors.joining(",", "(", ")"));
             default -> "";
         };
+    }
+
+    /** A member in the quotes and escapes of SHOW CREATE TABLE, without blanks at its end, which MySQL takes off. */
+    private static String member(String literal) {
+        boolean text = literal.startsWith("'") || literal.startsWith("\"");
+        return text ? Labels.quoted(Labels.unquoted(literal).replaceFirst(" +$", "")) : literal;
     }
 }

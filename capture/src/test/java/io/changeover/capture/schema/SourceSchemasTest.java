@@ -49,6 +49,15 @@ class SourceSchemasTest {
         assertThat(schema.keyColumns()).as("in column order").containsExactly("a", "p");
     }
 
+    /** A statement may write a member in ways that SHOW CREATE TABLE does not. */
+    @Test
+    void members_areWrittenAsInShowCreateTable() {
+        TableSchema schema = schema("CREATE TABLE t (id INT PRIMARY KEY, a ENUM(\"it's\", 'b\\'c', 'd  ', 'e,f'),"
+                + " b SET('it''s', 'a\"b', 'x\\\\y', '\u540d'))");
+        assertThat(schema.columns().stream().map(Column::mysqlType))
+                .containsExactly("int", "enum('it''s','b''c','d','e,f')", "set('it''s','a\"b','x\\\\y','\u540d')");
+    }
+
     @Test
     void history_isReplayed() {
         List<HistoryEntry> history = List.of(

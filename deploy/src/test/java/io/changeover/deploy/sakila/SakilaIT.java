@@ -23,11 +23,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,8 +47,13 @@ class SakilaIT {
     /** Rounds of the writer after the last old row was read: each has changed everything once. */
     private static final int ROUNDS_AFTER_BACKFILL = 4;
 
-    /** An old server, and the character set of the new tables: the old one's, or a wider one. */
-    private record Old(String version, MySqlDistribution distribution, String newCharset) {
+    /**
+     * An old server.
+     *
+     * @param newCharset character set of the new tables: the old one's, or a wider one
+     * @param messages what the pipeline says of the messages: they may look otherwise, and the rows are the same
+     */
+    private record Old(String version, MySqlDistribution distribution, String newCharset, String messages) {
 
         String schema() {
             return "from_" + version;
@@ -60,8 +67,8 @@ class SakilaIT {
 
     static Stream<Old> olds() {
         return Stream.of(
-                new Old("5_7", MySqlDistribution.MYSQL_5_7, "utf8mb4"),
-                new Old("8_0", MySqlDistribution.MYSQL_8_0, "utf8"));
+                new Old("5_7", MySqlDistribution.MYSQL_5_7, "utf8mb4", ""),
+                new Old("8_0", MySqlDistribution.MYSQL_8_0, "utf8", ", enum: label, binary: base64, tombstones: true"));
     }
 
     private final TestingServers servers;
@@ -94,7 +101,7 @@ class SakilaIT {
         Files.writeString(file(), """
                 pipeline: %1$s
                 kafka: { bootstrap.servers: "%2$s" }
-                topics: { partitions: 2, replication: 1 }
+                topics: { partitions: 2, replication: 1%6$s }
                 sources:
                   legacy: { host: 127.0.0.1, port: %3$d, user: capture, password: "secret", tls: disabled }
                 targets:
@@ -104,7 +111,7 @@ class SakilaIT {
                     target: movies.%1$s.*
                     %5$s
                 """.formatted(
-                        old.schema(), servers.kafka().bootstrapServers(), source.port(), target.port(), more));
+                old.schema(), servers.kafka().bootstrapServers(), source.port(), target.port(), more, old.messages));
     }
 
     @ParameterizedTest
@@ -123,7 +130,33 @@ class SakilaIT {
             }
             assertEqual(source, target, old.schema());
             assertThat(orphans(target, old.schema())).isEmpty();
+            if (!old.messages.isEmpty()) {
+                messagesAreAsAsked(old.schema() + ".legacy.sakila.");
+            }
         }
+    }
+
+    private void messagesAreAsAsked(String topics) {
+        List<ConsumerRecord<String, String>> films = servers.kafka().readAll(topics + "film");
+        assertThat(films)
+                .anySatisfy(film -> assertThat(film.value())
+                        .contains("\"special_features\":\"Trailers,Behind the Scenes\"", "\"enum\":\"label\""));
+        assertThat(servers.kafka().readAll(topics + "address"))
+                .anySatisfy(address -> assertThat(address.value()).contains("\"binary\":\"base64\""));
+        // a null value stands right behind each delete, in its partition and with its key, and nowhere else
+        Map<Integer, ConsumerRecord<String, String>> last = new HashMap<>();
+        int tombstones = 0;
+        for (ConsumerRecord<String, String> film : films) {
+            ConsumerRecord<String, String> before = last.put(film.partition(), film);
+            String deleted = before == null || !isDelete(before) ? null : before.key();
+            assertThat(film.value() == null ? film.key() : null).isEqualTo(deleted);
+            tombstones += film.value() == null ? 1 : 0;
+        }
+        assertThat(tombstones).isPositive();
+    }
+
+    private static boolean isDelete(ConsumerRecord<String, String> message) {
+        return message.value() != null && message.value().contains("\"type\":\"DELETE\"");
     }
 
     /** What `check` says is true, and what it recommends helps: first the grants, then the one foreign key. */

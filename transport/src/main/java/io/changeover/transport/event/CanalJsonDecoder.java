@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Reads the messages of one topic. Fields that it does not know are ignored. The schema is made anew only when its text in
  * the message differs from the one before, so that all rows between two DDL statements share one {@link TableSchema}.
  *
+ * <p>What comes out has Canal's texts, in whatever {@link MessageForm} the message shows them.
+ *
  * <p>What is no row change of ours is an {@link UndecodableMessage} with its reason; a record without a value (a tombstone)
  * is the caller's to skip. Confined to one thread.
  */
@@ -33,6 +35,7 @@ public final class CanalJsonDecoder {
     private final MessageFields fields = new MessageFields();
     private @Nullable SchemaText lastText;
     private @Nullable TableSchema lastSchema;
+    private @Nullable ColumnForms lastForms;
 
     public ChangeEvent decode(byte[] message) throws UndecodableMessage {
         fields.clear();
@@ -81,6 +84,7 @@ public final class CanalJsonDecoder {
     private ChangeEvent rowChange() {
         fields.requireWhole();
         TableSchema schema = schema();
+        restore(schema);
         Row row = fields.data().row(schema);
         Version version = fields.version();
         Provenance from = fields.provenance();
@@ -89,6 +93,21 @@ public final class CanalJsonDecoder {
             case UPDATE -> ChangeEvent.updated(schema, before(schema, row), row, version, from);
             case DELETE -> ChangeEvent.deleted(schema, row, version, from);
         };
+    }
+
+    /** Whatever the message shows, what comes out has Canal's texts. */
+    private void restore(TableSchema schema) {
+        MessageForm form = fields.form();
+        if (form == null) {
+            return;
+        }
+        ColumnForms forms = lastForms;
+        if (forms == null || !forms.isOf(schema, form)) {
+            forms = new ColumnForms(schema, form);
+            lastForms = forms;
+        }
+        fields.data().restore(forms, fields.numbers());
+        fields.old().restore(forms, fields.oldNumbers());
     }
 
     private Row before(TableSchema schema, Row after) {

@@ -30,6 +30,8 @@ public final class CanalJsonEncoder {
     private static final byte[] ROW = ascii(",\"row\":");
     private static final byte[] COMMIT = ascii(",\"commit\":");
     private static final byte[] SCHEMA = ascii(",\"schema\":");
+    private static final byte[] NUMBERS = ascii(",\"numbers\":");
+    private static final byte[] OLD_NUMBERS = ascii(",\"oldNumbers\":");
     private static final byte[] END = ascii("}}");
 
     private static final byte[] DDL_DATABASE = ascii("{\"data\":null,\"database\":");
@@ -41,16 +43,27 @@ public final class CanalJsonEncoder {
     private static final byte[] DDL_GTID = ascii(",\"changeover\":{\"gtid\":");
 
     private final InstantSource clock;
+    private final MessageForm form;
     private final JsonBytes json = new JsonBytes();
     private final IdentityHashMap<TableSchema, CanalTable> tables = new IdentityHashMap<>();
 
     /** @param clock tells {@code ts}, the time at which the message was built */
     public CanalJsonEncoder(InstantSource clock) {
-        this.clock = clock;
+        this(clock, MessageForm.CANAL);
     }
 
     /**
-     * The key of the message of a row change: the bytes of {@link MessageKey}'s text.
+     * @param clock tells {@code ts}, the time at which the message was built
+     * @param form how ENUM, SET and bytes are shown
+     */
+    public CanalJsonEncoder(InstantSource clock, MessageForm form) {
+        this.clock = clock;
+        this.form = form;
+    }
+
+    /**
+     * The key of the message of a row change: the bytes of {@link MessageKey}'s text. It is the same in every form, or a
+     * row would change its partition when an option is switched.
      *
      * @throws IllegalArgumentException as there
      */
@@ -83,12 +96,13 @@ public final class CanalJsonEncoder {
         CanalTable table = table(event.schema());
         Row row = event.row();
         Row old = event.after() == null ? null : event.before();
+        Row shown = table.forms == null ? row : table.forms.shown(row);
         if (old != null) {
             requireSameKey(event, table, old, row);
         }
         try {
             json.clear().raw(DATA);
-            columns(table, row, null);
+            columns(table, row, shown, null);
             Provenance from = event.provenance();
             json.raw(table.head).number(Math.floorDiv(from.commitMicros(), 1000L));
             json.raw(GTID_AND_ID).number(id).raw(IS_ROW).raw(table.mysqlType);
@@ -96,7 +110,7 @@ public final class CanalJsonEncoder {
                 json.nothing();
             } else {
                 json.raw('[');
-                columns(table, old, row);
+                columns(table, old, table.forms == null ? old : table.forms.shown(old), row);
                 json.raw(']');
             }
             json.raw(table.pkNames).raw(table.sqlType(row)).raw(table.table).number(clock.millis());
@@ -105,7 +119,11 @@ public final class CanalJsonEncoder {
             version(event.version());
             json.raw(GTID);
             provenance(from);
-            json.raw(SCHEMA).number(event.schema().version()).raw(END);
+            json.raw(SCHEMA).number(event.schema().version());
+            if (table.forms != null) {
+                forms(table, row, old);
+            }
+            json.raw(END);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("row of " + event.table() + " cannot be written as JSON text", e);
         }
@@ -156,9 +174,10 @@ public final class CanalJsonEncoder {
      * The values of a row; of an old row only those that changed: null there was NULL, a column that is not there is
      * unchanged.
      *
+     * @param shown the texts to write; what has changed is told from the row itself, since two numbers may have one label
      * @param now what the row has become; null to write all values
      */
-    private void columns(CanalTable table, Row row, @Nullable Row now) {
+    private void columns(CanalTable table, Row row, Row shown, @Nullable Row now) {
         char separator = '{';
         for (int i = 0; i < table.names.length; i++) {
             if (now != null && row.sameAt(now, i)) {
@@ -166,12 +185,41 @@ public final class CanalJsonEncoder {
             }
             json.raw(separator).raw(table.names[i]);
             separator = ',';
-            String value = row.get(i);
+            String value = shown.get(i);
             if (value == null) {
                 json.nothing();
             } else {
                 json.string(value);
             }
+        }
+        if (separator == '{') {
+            json.raw('{');
+        }
+        json.raw('}');
+    }
+
+    /** In which forms the values are, and the numbers of those that are shown by label. */
+    private void forms(CanalTable table, Row row, @Nullable Row old) {
+        json.raw(table.form);
+        if (table.labelled.length > 0) {
+            json.raw(NUMBERS);
+            numbers(table, row, null);
+            if (old != null) {
+                json.raw(OLD_NUMBERS);
+                numbers(table, old, row);
+            }
+        }
+    }
+
+    private void numbers(CanalTable table, Row row, @Nullable Row now) {
+        char separator = '{';
+        for (int i : table.labelled) {
+            String number = row.get(i);
+            if (number == null || (now != null && row.sameAt(now, i))) {
+                continue;
+            }
+            json.raw(separator).raw(table.names[i]).string(number);
+            separator = ',';
         }
         if (separator == '{') {
             json.raw('{');
@@ -196,7 +244,7 @@ public final class CanalJsonEncoder {
         if (tables.size() >= PREPARED_TABLES) {
             tables.clear();
         }
-        CanalTable table = new CanalTable(schema);
+        CanalTable table = new CanalTable(schema, form);
         tables.put(schema, table);
         return table;
     }

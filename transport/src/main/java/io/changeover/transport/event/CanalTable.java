@@ -20,13 +20,24 @@ final class CanalTable {
     final byte[] table;
     /** The key columns, in column order. */
     final int[] keys;
+    /** Where the table has columns that are shown in another form than Canal's. */
+    final @Nullable ColumnForms forms;
+    /** The columns that are shown by label, by table order. */
+    final int[] labelled;
+    /** What {@code changeover} says of the forms, before the numbers. */
+    final byte[] form;
 
     private final TableSchema schema;
     private final byte[] sqlType;
     private final String[] signedMaximum;
 
-    CanalTable(TableSchema schema) {
+    CanalTable(TableSchema schema, MessageForm messageForm) {
         this.schema = schema;
+        ColumnForms wanted = new ColumnForms(schema, messageForm);
+        forms = wanted.areCanals() ? null : wanted;
+        labelled = wanted.labelled();
+        form = utf8((labelled.length == 0 ? "" : ",\"enum\":\"label\"")
+                + (wanted.hasBase64() ? ",\"binary\":\"base64\"" : ""));
         List<Column> columns = schema.columns();
         names = columns.stream()
                 .map(column -> utf8(quoted(column.name()) + ':'))
@@ -79,10 +90,14 @@ final class CanalTable {
         for (int i = 0; i < schema.columns().size(); i++) {
             Column column = schema.columns().get(i);
             boolean isWide = next < wide.length && wide[next] == i;
-            name(types, column).append(isWide ? CanalTypes.promoted(column) : column.sqlType());
+            name(types, column).append(isWide ? CanalTypes.promoted(column) : sqlType(i));
             next += isWide ? 1 : 0;
         }
         return closed(types);
+    }
+
+    private int sqlType(int i) {
+        return forms == null ? schema.columns().get(i).sqlType() : forms.sqlType(i);
     }
 
     private static StringBuilder name(StringBuilder object, Column column) {

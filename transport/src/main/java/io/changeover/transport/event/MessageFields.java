@@ -10,6 +10,8 @@ final class MessageFields {
 
     private final RowFields data = new RowFields();
     private final RowFields old = new RowFields();
+    private final RowFields numbers = new RowFields();
+    private final RowFields oldNumbers = new RowFields();
     private @Nullable String database;
     private @Nullable String table;
     private @Nullable String type;
@@ -19,6 +21,8 @@ final class MessageFields {
     private boolean ours;
     private @Nullable String version;
     private @Nullable String op;
+    private @Nullable String enums;
+    private @Nullable String binary;
     private String gtid = "";
     private String source = "";
     private String file = "";
@@ -31,6 +35,8 @@ final class MessageFields {
     void clear() {
         data.clear();
         old.clear();
+        numbers.clear();
+        oldNumbers.clear();
         database = null;
         table = null;
         type = null;
@@ -40,6 +46,8 @@ final class MessageFields {
         ours = false;
         version = null;
         op = null;
+        enums = null;
+        binary = null;
         gtid = "";
         source = "";
         file = "";
@@ -65,6 +73,27 @@ final class MessageFields {
 
     RowFields old() {
         return old;
+    }
+
+    RowFields numbers() {
+        return numbers;
+    }
+
+    RowFields oldNumbers() {
+        return oldNumbers;
+    }
+
+    /**
+     * The form of the values; null: Canal's.
+     *
+     * @throws IllegalArgumentException when it is unknown
+     */
+    @Nullable
+    MessageForm form() {
+        if (enums == null && binary == null) {
+            return null;
+        }
+        return MessageForm.parse(enums == null ? "number" : enums, binary == null ? "latin1" : binary);
     }
 
     String type() {
@@ -106,6 +135,10 @@ final class MessageFields {
         if (old.flaw() != null) {
             throw new IllegalArgumentException("old " + old.flaw());
         }
+        if (numbers.flaw() != null || oldNumbers.flaw() != null) {
+            throw new IllegalArgumentException("changeover.numbers or changeover.oldNumbers: "
+                    + (numbers.flaw() == null ? oldNumbers.flaw() : numbers.flaw()));
+        }
     }
 
     /** Reads the field whose name stands at the parser, and its value. */
@@ -138,6 +171,10 @@ final class MessageFields {
             switch (name) {
                 case "version" -> version = text(json, name);
                 case "op" -> op = text(json, name);
+                case "enum" -> enums = text(json, name);
+                case "binary" -> binary = text(json, name);
+                case "numbers" -> numbers.readObject(json);
+                case "oldNumbers" -> oldNumbers.readObject(json);
                 case "gtid" -> gtid = text(json, name);
                 case "source" -> source = text(json, name);
                 case "file" -> file = text(json, name);

@@ -2,7 +2,11 @@ package io.changeover.transport.event;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
-/** The key of a message: the primary key as compact JSON in column order, values as in {@code data}: {@code {"id":"1"}}. */
+/**
+ * The key of a message: the primary key as compact JSON in column order, values as Canal shows them in {@code data}:
+ * {@code {"id":"1"}}. No {@link MessageForm} changes it: equal keys must stay equal, and in their partition, when an option is
+ * switched.
+ */
 public final class MessageKey {
 
     private MessageKey() {}

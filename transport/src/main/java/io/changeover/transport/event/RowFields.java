@@ -33,6 +33,41 @@ final class RowFields {
         return flaw;
     }
 
+    /** Reads the object that stands at the parser: values by column, without an array around. */
+    void readObject(JsonParser json) throws IOException {
+        clear();
+        if (json.currentToken() == JsonToken.START_OBJECT) {
+            readRow(json);
+            return;
+        }
+        flaw = "is no object";
+        json.skipChildren();
+    }
+
+    /**
+     * Turns the values that are shown in other forms back into Canal's.
+     *
+     * @param numbers what the message says beside its labels
+     * @throws IllegalArgumentException when a value is not in its form
+     */
+    void restore(ColumnForms forms, RowFields numbers) {
+        for (int i = 0; i < count; i++) {
+            String value = values[i];
+            if (value != null) {
+                values[i] = forms.restored(names[i], value, numbers.get(names[i]));
+            }
+        }
+    }
+
+    private @Nullable String get(String name) {
+        for (int i = 0; i < count; i++) {
+            if (names[i].equals(name)) {
+                return values[i];
+            }
+        }
+        return null;
+    }
+
     /** Reads the array, or null, that stands at the parser. */
     void read(JsonParser json) throws IOException {
         clear();

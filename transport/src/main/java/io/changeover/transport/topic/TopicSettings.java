@@ -1,5 +1,6 @@
 package io.changeover.transport.topic;
 
+import io.changeover.transport.event.MessageForm;
 import java.time.Duration;
 
 /**
@@ -9,8 +10,16 @@ import java.time.Duration;
  * @param replication replicas of every partition; {@link #BROKER_DEFAULT}: as the brokers are set
  * @param retention how long rows and DDL stay readable; whole milliseconds
  * @param maxMessageBytes largest record batch of a row topic
+ * @param form how row messages show the values that have several forms
+ * @param tombstones whether a record with a null value follows the message of a delete, for the topic to be compacted
  */
-public record TopicSettings(int partitions, int replication, Duration retention, int maxMessageBytes) {
+public record TopicSettings(
+        int partitions,
+        int replication,
+        Duration retention,
+        int maxMessageBytes,
+        MessageForm form,
+        boolean tombstones) {
 
     /** Kafka's own number for "default.replication.factor of the broker". */
     public static final int BROKER_DEFAULT = -1;
@@ -33,6 +42,11 @@ public record TopicSettings(int partitions, int replication, Duration retention,
     }
 
     public TopicSettings(int partitions, int replication, Duration retention) {
-        this(partitions, replication, retention, DEFAULT_MAX_MESSAGE_BYTES);
+        this(partitions, replication, retention, DEFAULT_MAX_MESSAGE_BYTES, MessageForm.CANAL, false);
+    }
+
+    /** The same with other messages. */
+    public TopicSettings with(MessageForm otherForm, boolean withTombstones) {
+        return new TopicSettings(partitions, replication, retention, maxMessageBytes, otherForm, withTombstones);
     }
 }

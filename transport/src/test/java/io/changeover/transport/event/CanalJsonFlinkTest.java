@@ -2,6 +2,8 @@ package io.changeover.transport.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.transport.event.MessageForm.BinaryForm;
+import io.changeover.transport.event.MessageForm.EnumForm;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -90,13 +92,16 @@ class CanalJsonFlinkTest {
             new Provenance("legacy", Origin.STREAM, "3e11fa47-71ca-11e1-9e33-c80aa9429562:1", "b.1", 4, 0, 1000);
 
     private final CanalJsonEncoder encoder = new CanalJsonEncoder(InstantSource.fixed(Instant.EPOCH));
-    private final CanalJsonDeserializationSchema flink = CanalJsonDeserializationSchema.builder(
-                    FLINK, List.of(), TypeInformation.of(RowData.class))
-            .setDatabase("shop")
-            .setTable("t_order")
-            .setTimestampFormat(TimestampFormat.SQL)
-            .setIgnoreParseErrors(false)
-            .build();
+    private final CanalJsonDeserializationSchema flink = reader(FLINK);
+
+    private static CanalJsonDeserializationSchema reader(DataType declared) {
+        return CanalJsonDeserializationSchema.builder(declared, List.of(), TypeInformation.of(RowData.class))
+                .setDatabase("shop")
+                .setTable("t_order")
+                .setTimestampFormat(TimestampFormat.SQL)
+                .setIgnoreParseErrors(false)
+                .build();
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -128,6 +133,38 @@ class CanalJsonFlinkTest {
     void backfill_isAnInsert() throws Exception {
         Provenance backfill = Provenance.read("legacy", Origin.BACKFILL, 1);
         assertThat(read(ChangeEvent.inserted(T, FULL, VERSION, backfill))).containsExactly(full(RowKind.INSERT));
+    }
+
+    /** With labels and Base64, a Flink user declares what the columns are. */
+    @Test
+    void labelsAndBase64_areStringAndBytes() throws Exception {
+        DataType declared = DataTypes.ROW(
+                DataTypes.FIELD("id", DataTypes.DECIMAL(20, 0)),
+                DataTypes.FIELD("state", DataTypes.STRING()),
+                DataTypes.FIELD("raw", DataTypes.BYTES()));
+        CanalJsonDeserializationSchema reader = reader(declared);
+        reader.open(new Context());
+        CanalJsonEncoder shown = new CanalJsonEncoder(
+                InstantSource.fixed(Instant.EPOCH), new MessageForm(EnumForm.LABEL, BinaryForm.BASE64));
+        byte[] update = shown.encode(ChangeEvent.updated(T, FULL, SPARSE, VERSION, FROM), 1);
+        assertThat(read(reader, update))
+                .containsExactly(
+                        GenericRowData.ofKind(
+                                RowKind.UPDATE_BEFORE,
+                                decimal("18446744073709551615", 20, 0),
+                                StringData.fromString("paid"),
+                                new byte[] {0, (byte) 0xff, (byte) 0x80, 'A'}),
+                        GenericRowData.ofKind(
+                                RowKind.UPDATE_AFTER,
+                                decimal("18446744073709551615", 20, 0),
+                                StringData.fromString("new"),
+                                null));
+    }
+
+    /** A null value stands behind a delete where tombstones are wanted. */
+    @Test
+    void tombstone_isNoRow() throws Exception {
+        assertThat(read(flink, null)).isEmpty();
     }
 
     private static RowData full(RowKind kind) {
@@ -171,8 +208,13 @@ class CanalJsonFlinkTest {
     }
 
     private List<RowData> read(ChangeEvent event) throws Exception {
+        return read(flink, encoder.encode(event, 1));
+    }
+
+    private static List<RowData> read(CanalJsonDeserializationSchema reader, byte @Nullable [] message)
+            throws Exception {
         List<RowData> rows = new ArrayList<>();
-        flink.deserialize(encoder.encode(event, 1), new Collector<>() {
+        reader.deserialize(message, new Collector<>() {
             @Override
             public void collect(RowData row) {
                 rows.add(row);

@@ -1,11 +1,14 @@
 package io.changeover.transport.event;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.changeover.transport.event.MessageForm.BinaryForm;
+import io.changeover.transport.event.MessageForm.EnumForm;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,7 +29,17 @@ class CanalJsonPropertyTest {
             "varchar(50)",
             "varbinary(255)",
             "enum('a','it''s','\u00e9')",
+            "enum('','b,c','back\\\\slash','x','x')",
+            "set('','it''s','\ud83d\ude00')",
+            "blob",
+            "point",
             "json");
+
+    private static final List<MessageForm> FORMS = List.of(
+            MessageForm.CANAL,
+            new MessageForm(EnumForm.LABEL, BinaryForm.LATIN1),
+            new MessageForm(EnumForm.NUMBER, BinaryForm.BASE64),
+            new MessageForm(EnumForm.LABEL, BinaryForm.BASE64));
 
     private static final List<String> NAMES = List.of(
             "id",
@@ -45,7 +58,9 @@ class CanalJsonPropertyTest {
             "\t",
             "'");
 
-    private final CanalJsonEncoder encoder = new CanalJsonEncoder(InstantSource.fixed(Instant.EPOCH));
+    private final List<CanalJsonEncoder> encoders = FORMS.stream()
+            .map(form -> new CanalJsonEncoder(InstantSource.fixed(Instant.EPOCH), form))
+            .toList();
 
     /** One seed given by {@code -Dseed=}, or the fixed ones and a fresh one. */
     static LongStream seeds() {
@@ -62,16 +77,19 @@ class CanalJsonPropertyTest {
             TableSchema schema = schema(random);
             for (int i = 0; i < 15; i++) {
                 ChangeEvent event = event(random, schema);
-                byte[] message = encoder.encode(event, i);
+                byte[] message = encoders.get(0).encode(event, i);
                 assertThat(decoder.decode(message)).isEqualTo(event);
                 assertThat(new String(message, UTF_8).getBytes(UTF_8)).isEqualTo(message);
                 assertSameToAnotherParser(event, message);
-                assertKeyIsTheText(event);
+                // messages of every form stand in one topic when an option was switched
+                CanalJsonEncoder other = encoders.get(random.nextInt(encoders.size()));
+                assertThat(decoder.decode(other.encode(event, i))).isEqualTo(event);
+                assertKeyIsTheText(event, other);
             }
         }
     }
 
-    private void assertKeyIsTheText(ChangeEvent event) {
+    private static void assertKeyIsTheText(ChangeEvent event, CanalJsonEncoder encoder) {
         boolean whole = event.schema().keyColumns().stream()
                 .noneMatch(key -> event.row().get(event.schema(), key) == null);
         if (whole && !event.schema().keyColumns().isEmpty()) {
@@ -127,7 +145,9 @@ class CanalJsonPropertyTest {
     private static Row row(Random random, TableSchema schema) {
         @Nullable String[] values = new @Nullable String[schema.columns().size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = random.nextInt(6) == 0 ? null : text(random);
+            values[i] = random.nextInt(6) == 0
+                    ? null
+                    : text(random, schema.columns().get(i));
         }
         return new Row(values);
     }
@@ -137,9 +157,28 @@ class CanalJsonPropertyTest {
         @Nullable String[] values = new @Nullable String[row.size()];
         for (int i = 0; i < values.length; i++) {
             boolean key = schema.keyColumns().contains(schema.columns().get(i).name());
-            values[i] = key || random.nextBoolean() ? row.get(i) : random.nextBoolean() ? null : text(random);
+            values[i] = key || random.nextBoolean()
+                    ? row.get(i)
+                    : random.nextBoolean()
+                            ? null
+                            : text(random, schema.columns().get(i));
         }
         return new Row(values);
+    }
+
+    private static String text(Random random, Column column) {
+        return switch (column.baseType()) {
+            case "enum" ->
+                Integer.toString(random.nextInt(1 + Labels.of(column).all().size()));
+            case "set" ->
+                Integer.toString(random.nextInt(1 << Labels.of(column).all().size()));
+            case "varbinary", "blob", "point" -> {
+                byte[] bytes = new byte[random.nextInt(40)];
+                random.nextBytes(bytes);
+                yield new String(bytes, ISO_8859_1);
+            }
+            default -> text(random);
+        };
     }
 
     private static String text(Random random) {

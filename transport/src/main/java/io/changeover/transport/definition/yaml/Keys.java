@@ -8,6 +8,8 @@ import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.definition.yaml.Key.Shape;
+import io.changeover.transport.event.MessageForm.BinaryForm;
+import io.changeover.transport.event.MessageForm.EnumForm;
 import java.time.Duration;
 import java.util.List;
 
@@ -35,12 +37,29 @@ final class Keys {
             "How long rows and DDL stay in their topics, and so how far back replay reaches.");
     static final Key<Integer> MAX_MESSAGE =
             Key.withDefault("maxMessage", Values.SIZE, "16MiB", "Largest record batch of a row topic.");
+    static final Key<EnumForm> ENUM = Key.withDefault(
+            "enum",
+            ValueType.oneOf(EnumForm.class),
+            "number",
+            "How row messages show ENUM and SET: index and bitmask as Canal does, or the label, of a SET with commas between."
+                    + " Message keys keep the number.");
+    static final Key<BinaryForm> BINARY = Key.withDefault(
+            "binary",
+            ValueType.oneOf(BinaryForm.class),
+            "latin1",
+            "How row messages show BINARY, VARBINARY, BLOB and geometries: each byte as the character of its number as Canal"
+                    + " does, or Base64. Message keys keep the characters.");
+    static final Key<Boolean> TOMBSTONES = Key.withDefault(
+            "tombstones",
+            Values.FLAG,
+            "false",
+            "Whether a record with the same key and a null value follows the message of each delete.");
     static final Key<String> TOPICS = Key.nested(
             "topics",
             Shape.SECTION,
             false,
             "What is asked of the topics.",
-            List.of(PARTITIONS, REPLICATION, RETENTION, MAX_MESSAGE));
+            List.of(PARTITIONS, REPLICATION, RETENTION, MAX_MESSAGE, ENUM, BINARY, TOMBSTONES));
 
     static final Key<String> HOST = Key.required("host", Values.TEXT, "Name or address of the MySQL server.");
     static final Key<Integer> PORT = Key.withDefault("port", Values.PORT, "3306", "Its port.");

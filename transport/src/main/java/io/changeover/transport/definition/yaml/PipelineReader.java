@@ -7,6 +7,9 @@ import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.definition.TopicClash;
+import io.changeover.transport.event.MessageForm;
+import io.changeover.transport.event.MessageForm.BinaryForm;
+import io.changeover.transport.event.MessageForm.EnumForm;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.topic.TopicNames;
@@ -103,10 +106,20 @@ public final class PipelineReader {
         Integer replication = section.value(Keys.REPLICATION);
         Duration retention = section.value(Keys.RETENTION);
         Integer maxMessage = section.value(Keys.MAX_MESSAGE);
-        if (partitions == null || replication == null || retention == null || maxMessage == null) {
+        EnumForm enums = section.value(Keys.ENUM);
+        BinaryForm binary = section.value(Keys.BINARY);
+        Boolean tombstones = section.value(Keys.TOMBSTONES);
+        if (partitions == null
+                || replication == null
+                || retention == null
+                || maxMessage == null
+                || enums == null
+                || binary == null
+                || tombstones == null) {
             return null;
         }
-        return new TopicSettings(partitions, replication, retention, maxMessage);
+        return new TopicSettings(
+                partitions, replication, retention, maxMessage, new MessageForm(enums, binary), tombstones);
     }
 
     private static @Nullable ReconcileSettings reconcile(Section section) {

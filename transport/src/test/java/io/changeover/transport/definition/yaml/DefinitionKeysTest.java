@@ -10,6 +10,9 @@ import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.definition.TlsMode;
+import io.changeover.transport.event.MessageForm;
+import io.changeover.transport.event.MessageForm.BinaryForm;
+import io.changeover.transport.event.MessageForm.EnumForm;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.topic.TopicSettings;
@@ -88,12 +91,16 @@ class DefinitionKeysTest {
         add(
                 "topics",
                 PipelineDefinition::topics,
-                new TopicSettings(8, 3, Duration.ofDays(30), 32 << 20),
-                new TopicSettings(4, -1, Duration.ofDays(7), 16 << 20));
+                new TopicSettings(
+                        8, 3, Duration.ofDays(30), 32 << 20, new MessageForm(EnumForm.LABEL, BinaryForm.BASE64), true),
+                new TopicSettings(4, -1, Duration.ofDays(7)));
         add("topics.partitions", p -> p.topics().partitions(), 8, 4);
         add("topics.replication", p -> p.topics().replication(), 3, TopicSettings.BROKER_DEFAULT);
         add("topics.retention", p -> p.topics().retention(), Duration.ofDays(30), Duration.ofDays(7));
         add("topics.maxMessage", p -> p.topics().maxMessageBytes(), 32 << 20, 16 << 20);
+        add("topics.enum", p -> p.topics().form().enums(), EnumForm.LABEL, EnumForm.NUMBER);
+        add("topics.binary", p -> p.topics().form().binary(), BinaryForm.BASE64, BinaryForm.LATIN1);
+        add("topics.tombstones", p -> p.topics().tombstones(), true, false);
         add("sources", p -> p.sources().get(0).name(), "legacy", "a");
         add("sources.*.host", p -> p.sources().get(0).server().host(), "old.example", "h");
         add("sources.*.port", p -> p.sources().get(0).server().port(), 3316, 3306);
