@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.changeover.capture.backfill.Backfill;
 import io.changeover.capture.backfill.BackfillMark;
+import io.changeover.capture.backfill.ReadLimits;
 import io.changeover.capture.backfill.Refreshes;
+import io.changeover.capture.backfill.Signals;
 import io.changeover.capture.engine.BinlogEngine;
 import io.changeover.capture.engine.PublishedSchemas;
 import io.changeover.capture.engine.SchemaScan;
@@ -68,6 +70,7 @@ final class CaptureRun implements AutoCloseable {
     private @Nullable BinlogEngine engine;
     private @Nullable Backfill backfill;
     private @Nullable Refreshes refreshes;
+    private @Nullable Signals signals;
 
     CaptureRun(CaptureSettings settings, CaptureCounters counters) {
         this.settings = settings;
@@ -109,7 +112,8 @@ final class CaptureRun implements AutoCloseable {
         begin(durable, book, state.server());
     }
 
-    private void begin(Durable durable, SchemaBook book, UUID streamed) {
+    private void begin(Durable durable, SchemaBook book, UUID streamed)
+            throws ExecutionException, InterruptedException {
         SourcePosition position = requireNonNull(durable.position());
         PublishedSchemas schemas = new PublishedSchemas();
         for (TableName table : book.captured()) {
@@ -128,21 +132,23 @@ final class CaptureRun implements AutoCloseable {
         engine = stream;
         ordered.reread();
         stream.start();
-        Backfill reads = new Backfill(source, server, streamed, ordered, schemas, counters);
+        ReadLimits limits = new ReadLimits(durable.marks(), book.captured(), System::nanoTime);
+        Backfill reads = new Backfill(source, server, streamed, ordered, schemas, limits, counters);
         backfill = reads;
-        reads.start(marks(durable, book.captured()), settings.readers());
-        Refreshes answers = new Refreshes(
+        Refreshes answers = new Refreshes(source, book.captured(), server, streamed, ordered, schemas, limits);
+        refreshes = answers;
+        answers.start();
+        Signals feed = new Signals(
                 source,
                 settings.kafka().properties(),
                 new TopicNames(settings.pipeline()).signals(),
                 durable.marks(),
-                book.captured(),
-                server,
-                streamed,
                 ordered,
-                schemas);
-        refreshes = answers;
-        answers.start();
+                limits,
+                answers);
+        signals = feed;
+        feed.start();
+        reads.start(marks(durable, book.captured()), settings.readers()); // not before pauses are known
     }
 
     /** Waits until the run fails. Returns when the calling thread is interrupted. */
@@ -151,7 +157,8 @@ final class CaptureRun implements AutoCloseable {
         CompletableFuture<?> end = CompletableFuture.anyOf(
                 stream.ended(),
                 requireNonNull(backfill).failed(),
-                requireNonNull(refreshes).failed());
+                requireNonNull(refreshes).failed(),
+                requireNonNull(signals).failed());
         while (true) {
             try {
                 end.get(500, TimeUnit.MILLISECONDS);
@@ -206,6 +213,9 @@ final class CaptureRun implements AutoCloseable {
     public void close() {
         if (publisher != null) {
             publisher.close();
+        }
+        if (signals != null) {
+            signals.close();
         }
         if (refreshes != null) {
             refreshes.close();

@@ -32,6 +32,7 @@ public final class Backfill implements AutoCloseable {
     private final UUID streamed;
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
+    private final ReadLimits limits;
     private final BackfillListener listener;
     private final Queue<Map.Entry<TableName, BackfillMark>> waiting = new ConcurrentLinkedQueue<>();
     private final List<Thread> readers = new ArrayList<>();
@@ -44,12 +45,14 @@ public final class Backfill implements AutoCloseable {
             UUID streamed,
             OrderedPublisher publisher,
             PublishedSchemas schemas,
+            ReadLimits limits,
             BackfillListener listener) {
         this.source = source;
         this.server = server;
         this.streamed = streamed;
         this.publisher = publisher;
         this.schemas = schemas;
+        this.limits = limits;
         this.listener = listener;
     }
 
@@ -87,6 +90,7 @@ public final class Backfill implements AutoCloseable {
                                 publisher,
                                 schemas,
                                 view,
+                                limits,
                                 listener,
                                 beside,
                                 InstantSource.system())

@@ -1,27 +1,24 @@
 package io.changeover.capture.backfill;
 
+import static java.util.Objects.requireNonNull;
+
 import io.changeover.capture.engine.PublishedSchemas;
-import io.changeover.capture.publish.Mark;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.signal.Signal;
-import io.changeover.transport.signal.SignalAck;
-import io.changeover.transport.signal.SignalFeed;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Answers the signals to a source, one after the other: each is acknowledged in the transaction of its last rows. A signal
+ * Answers the refreshes that are asked for, one after the other: each is acknowledged in the transaction of its last rows. One
  * that was cut by a crash is answered again from its begin, which is harmless.
  *
  * <p>Thread-safe.
@@ -30,52 +27,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Refreshes implements AutoCloseable {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
     private final String source;
-    private final Map<String, String> kafka;
-    private final String topic;
-    private final Set<String> done;
     private final Set<TableName> tables;
     private final MySqlServer server;
     private final UUID streamed;
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
+    private final ReadLimits limits;
+    private final BlockingQueue<Signal> asked = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
-    private @Nullable Thread thread;
-    private volatile boolean stopping;
+    private final Thread thread;
 
-    /**
-     * @param topic the signals of the pipeline
-     * @param marks of the progress topic: what was acknowledged already
-     * @param streamed {@code server_uuid} of the server that the stream reads
-     */
+    /** @param streamed {@code server_uuid} of the server that the stream reads */
     public Refreshes(
             String source,
-            Map<String, String> kafka,
-            String topic,
-            Map<String, String> marks,
             Set<TableName> tables,
             MySqlServer server,
             UUID streamed,
             OrderedPublisher publisher,
-            PublishedSchemas schemas) {
+            PublishedSchemas schemas,
+            ReadLimits limits) {
         this.source = source;
-        this.kafka = kafka;
-        this.topic = topic;
-        this.done = finished(marks);
         this.tables = Set.copyOf(tables);
         this.server = server;
         this.streamed = streamed;
         this.publisher = publisher;
         this.schemas = schemas;
+        this.limits = limits;
+        this.thread = new Thread(this::answer, "refresh-" + source);
+        this.thread.setDaemon(true);
     }
 
     public void start() {
-        Thread answering = new Thread(this::answer, "refresh-" + source);
-        answering.setDaemon(true);
-        thread = answering;
-        answering.start();
+        thread.start();
     }
 
     /** Completes exceptionally when answering failed; never otherwise. */
@@ -83,17 +67,15 @@ public final class Refreshes implements AutoCloseable {
         return failed;
     }
 
+    /** Takes a refresh in; it is answered behind those that were asked for before. */
+    void ask(Signal refresh) {
+        asked.add(refresh);
+    }
+
     private void answer() {
-        try (SignalFeed feed = new SignalFeed(kafka, topic, source, TIMEOUT);
-                ReadView view = new ReadView(server, streamed)) {
-            List<Signal> signals = feed.toEnd();
-            while (!stopping) {
-                for (Signal signal : signals) {
-                    if (done.add(signal.id())) {
-                        answer(signal, view);
-                    }
-                }
-                signals = feed.next(Duration.ofMillis(200));
+        try (ReadView view = new ReadView(server, streamed)) {
+            while (true) {
+                answer(asked.take(), view);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -104,52 +86,22 @@ public final class Refreshes implements AutoCloseable {
     }
 
     private void answer(Signal signal, ReadView view) throws SQLException, InterruptedException, ExecutionException {
-        TableName table = signal.table();
-        if (signal.type() != Signal.Type.REFRESH || table == null) {
-            return; // throttling has its place here
-        }
-        if (!tables.contains(table)) {
-            refuse(signal, "table " + table + " is not captured");
-            return;
-        }
-        TableRefresh refresh =
-                new TableRefresh(source, signal, table, publisher, schemas, view, InstantSource.system());
+        TableName table = requireNonNull(signal.table());
         try {
-            refresh.run();
-        } catch (RefusedSignal e) {
-            refuse(signal, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void refuse(Signal signal, String reason) {
-        SignalAck ack = SignalAck.refused(signal.id(), reason);
-        publisher.mark(List.of(new Mark(ack.key(), ack.encode())));
-    }
-
-    private static Set<String> finished(Map<String, String> marks) {
-        Set<String> finished = new HashSet<>();
-        marks.forEach((key, value) -> {
-            if (key.startsWith("ack:")) {
-                SignalAck ack = SignalAck.decode(value);
-                if (ack.state() != SignalAck.State.RUNNING) {
-                    finished.add(ack.id());
-                }
+            if (!tables.contains(table)) {
+                throw new RefusedSignal("table " + table + " is not captured");
             }
-        });
-        return finished;
+            new TableRefresh(source, signal, table, publisher, schemas, view, limits, InstantSource.system()).run();
+        } catch (RefusedSignal e) {
+            publisher.mark(List.of(e.mark(signal)));
+        }
     }
 
     @Override
     public void close() {
-        Thread answering = thread;
-        if (answering == null) {
-            return;
-        }
-        stopping = true;
+        thread.interrupt();
         try {
-            answering.join(2000);
-            answering.interrupt(); // it waits for the server
-            answering.join(3000);
+            thread.join(5000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

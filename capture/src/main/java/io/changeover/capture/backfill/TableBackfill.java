@@ -38,6 +38,7 @@ final class TableBackfill {
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
     private final ReadView view;
+    private final ReadLimits limits;
     private final BackfillListener listener;
     private final InstantSource clock;
     private final ChunkSize size = new ChunkSize();
@@ -57,6 +58,7 @@ final class TableBackfill {
             OrderedPublisher publisher,
             PublishedSchemas schemas,
             ReadView view,
+            ReadLimits limits,
             BackfillListener listener,
             ExecutorService beside,
             InstantSource clock) {
@@ -66,6 +68,7 @@ final class TableBackfill {
         this.publisher = publisher;
         this.schemas = schemas;
         this.view = view;
+        this.limits = limits;
         this.listener = listener;
         this.beside = beside;
         this.clock = clock;
@@ -92,6 +95,7 @@ final class TableBackfill {
         if (from.state() != BackfillMark.State.RUNNING) {
             return null;
         }
+        int limit = limits.await(table, size.rows());
         Chunk chunk = publisher
                 .open(() -> schemas.get(table).schema(), Origin.BACKFILL)
                 .get();
@@ -102,7 +106,6 @@ final class TableBackfill {
                 return null;
             }
             KeyedSelect select = new KeyedSelect(captured);
-            int limit = size.rows();
             long begin = System.nanoTime();
             ReadView.Seen<List<Row>> seen =
                     view.read(chunk.published(), connection -> select.after(connection, from.last(), limit));

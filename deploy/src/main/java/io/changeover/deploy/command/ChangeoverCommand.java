@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             WaitCommand.class,
             RefreshCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            ThrottleCommand.class,
             GrantsCommand.class
         },
         footer = {

@@ -2,10 +2,13 @@ package io.changeover.deploy.command;
 
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
+import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.yaml.PipelineReader;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.NearestName;
 import io.changeover.transport.problem.Problem;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -48,6 +51,25 @@ public final class Pipelines {
             }
         }
         return written.expand(existing);
+    }
+
+    /**
+     * The table that somebody names.
+     *
+     * @param label {@code source.schema.table}
+     * @throws ChangeoverException (10) when the pipeline has no such table
+     */
+    static TableDefinition table(PipelineDefinition pipeline, String label) {
+        List<String> labels =
+                pipeline.tables().stream().map(TableDefinition::label).toList();
+        return pipeline.tables().stream()
+                .filter(definition -> definition.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new ChangeoverException(new Problem(
+                        ExitCode.CONFIG,
+                        "--table " + label,
+                        "the pipeline has no such table" + NearestName.hint(label, labels),
+                        "name it as source.schema.table")));
     }
 
     private static List<TableName> tables(MySqlServer server) {

@@ -6,26 +6,21 @@ import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
-import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
-import io.changeover.transport.problem.NearestName;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.signal.Signal;
 import io.changeover.transport.signal.SignalAck;
-import io.changeover.transport.signal.SignalSender;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -73,8 +68,8 @@ final class RefreshCommand extends PipelineCommand {
     private boolean execute;
 
     @Override
-    ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws InterruptedException {
-        TableDefinition asked = find(pipeline);
+    ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
+        TableDefinition asked = Pipelines.table(pipeline, table);
         if (!execute) {
             long rows = choice.where != null ? count(pipeline, asked, choice.where) : keys().size();
             terminal.report(new Outcome(asked.label(), "dry run", rows, null));
@@ -97,46 +92,14 @@ final class RefreshCommand extends PipelineCommand {
         return ack.state() == SignalAck.State.DONE ? ExitCode.OK : ExitCode.GATE_NOT_MET;
     }
 
-    private TableDefinition find(PipelineDefinition pipeline) {
-        List<String> labels =
-                pipeline.tables().stream().map(TableDefinition::label).toList();
-        return pipeline.tables().stream()
-                .filter(definition -> definition.label().equals(table))
-                .findFirst()
-                .orElseThrow(() -> new ChangeoverException(new Problem(
-                        ExitCode.USAGE,
-                        "--table " + table,
-                        "the pipeline has no such table" + NearestName.hint(table, labels),
-                        "name it as source.schema.table")));
-    }
-
-    private SignalAck send(PipelineDefinition pipeline, TableDefinition asked) throws InterruptedException {
+    private SignalAck send(PipelineDefinition pipeline, TableDefinition asked) {
         String id = UUID.randomUUID().toString();
         String who = System.getProperty("user.name", "unknown");
         TableName name = asked.source();
         Signal signal = choice.where != null
                 ? Signal.refreshWhere(id, asked.sourceName(), name, choice.where, who)
                 : Signal.refreshKeys(id, asked.sourceName(), name, keys(), who);
-        Map<String, String> kafka = pipeline.kafka().properties();
-        long deadline = System.nanoTime() + timeout().toNanos();
-        try (SignalSender sender = new SignalSender(kafka, pipeline.topicNames().signals(), timeout());
-                ProgressTopic progress =
-                        new ProgressTopic(kafka, pipeline.topicNames().progress(asked.sourceName()), timeout())) {
-            // what the topic holds already is read before, so that the answer is not behind it
-            progress.latest();
-            sender.send(signal);
-            SignalAck last = SignalAck.running(id, null, 0);
-            while (System.nanoTime() < deadline) {
-                Optional<SignalAck> ack = SignalAck.of(progress.follow(Duration.ofMillis(500)), id);
-                if (ack.isPresent()) {
-                    last = ack.get();
-                    if (last.state() != SignalAck.State.RUNNING) {
-                        return last;
-                    }
-                }
-            }
-            return last;
-        }
+        return SignalDialog.ask(pipeline, signal, timeout()).orElseGet(() -> SignalAck.running(id, null, 0));
     }
 
     private List<Map<String, String>> keys() {

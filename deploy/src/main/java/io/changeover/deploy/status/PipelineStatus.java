@@ -80,9 +80,11 @@ public record PipelineStatus(
     private static String backfill(TableStatus table) {
         String of = table.estimate() < 0 ? "" : " of about " + table.estimate();
         String eta = table.etaSeconds() == null ? "" : ", " + table.etaSeconds() + " s to go";
+        String limit =
+                table.reads().text().isEmpty() ? "" : ", " + table.reads().text();
         return table.phase().equals(TableStatus.BACKFILL)
-                ? table.backfilled() + of + eta
-                : table.backfilled() + " rows";
+                ? table.backfilled() + of + eta + limit
+                : table.backfilled() + " rows" + limit;
     }
 
     private static String seconds(@Nullable Double seconds) {

@@ -11,6 +11,7 @@ import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
+import io.changeover.transport.signal.ReadLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -112,6 +113,7 @@ public final class StatusReader implements AutoCloseable {
             Map<TopicPartition, Long> ends,
             Map<String, TargetState> targets) {
         BackfillState backfill = BackfillState.of(published.marks().get(Progress.backfillKey(table.source())));
+        ReadLimit reads = ReadLimit.of(published, table.source()).and(ReadLimit.of(published, null));
         String topic = pipeline.rowTopic(table);
         long end = 0;
         long applied = 0;
@@ -160,6 +162,7 @@ public final class StatusReader implements AutoCloseable {
                 phase,
                 backfill.rows(),
                 backfill.estimate(),
+                reads,
                 end,
                 applied,
                 lag,
@@ -172,7 +175,7 @@ public final class StatusReader implements AutoCloseable {
                 stop,
                 stop != null
                         ? "somebody to mend what stopped it"
-                        : waitsFor(published, backfill, begun, closed, lag, deferred));
+                        : waitsFor(published, backfill, reads, begun, closed, lag, deferred));
     }
 
     private static String phase(Progress published, BackfillState backfill, boolean begun, boolean closed, long lag) {
@@ -194,6 +197,7 @@ public final class StatusReader implements AutoCloseable {
     private static String waitsFor(
             Progress published,
             BackfillState backfill,
+            ReadLimit reads,
             boolean begun,
             boolean closed,
             long lag,
@@ -208,7 +212,7 @@ public final class StatusReader implements AutoCloseable {
             return "apply to begin";
         }
         if (!backfill.finished()) {
-            return "the backfill";
+            return reads.paused() ? "somebody to resume the backfill" : "the backfill";
         }
         if (deferred.parked() > 0) {
             return "somebody to look at " + deferred.parked() + " parked rows";
@@ -239,6 +243,11 @@ public final class StatusReader implements AutoCloseable {
         }
         if (tables.stream().anyMatch(table -> table.parked() > 0)) {
             return "look at the parked rows in `changeover`.`deferred` of the target, and mend rows or mapping";
+        }
+        if (tables.stream()
+                .anyMatch(table -> table.phase().equals(TableStatus.BACKFILL)
+                        && table.reads().paused())) {
+            return "let the backfill go on: `changeover resume`";
         }
         if (tables.stream().anyMatch(table -> table.phase().equals(TableStatus.BACKFILL))) {
             return "wait for the backfill";

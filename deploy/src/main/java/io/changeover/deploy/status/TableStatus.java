@@ -1,5 +1,6 @@
 package io.changeover.deploy.status;
 
+import io.changeover.transport.signal.ReadLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param phase one of the constants below
  * @param backfilled rows that the backfill has published
  * @param estimate rows that the old table had when the backfill began, as its server guessed; -1 unknown
+ * @param reads what holds backfill and refresh of the table up: its own limit and its source's
  * @param published records in the topic so far, in all partitions
  * @param applied how many of them the new table has taken in
  * @param lagRecords the difference
@@ -26,6 +28,7 @@ public record TableStatus(
         String phase,
         long backfilled,
         long estimate,
+        ReadLimit reads,
         long published,
         long applied,
         long lagRecords,
@@ -71,6 +74,7 @@ public record TableStatus(
                 phase,
                 backfilled,
                 estimate,
+                reads,
                 published,
                 applied,
                 lagRecords,

@@ -142,6 +142,10 @@ class RoadIT {
         JsonNode status = JSON.readTree(changeover("status", "-o", "json").out());
         assertThat(status.at("/sources/0/phase").asText()).isEqualTo("not started");
         assertThat(status.path("next").asText()).startsWith("start the capture");
+
+        Said pause = changeover("pause", "--timeout", "1s");
+        assertThat(pause.out()).isEqualTo("legacy: pause not answered\n");
+        assertThat(pause.code()).isEqualTo(13);
     }
 
     @Test
@@ -149,6 +153,20 @@ class RoadIT {
     void underLoad_everythingThatWasCommittedArrives() throws Exception {
         workers = new WorkerGroup(List.of(new Capture(CaptureSettings.of(pipeline, "legacy")), new Apply(pipeline)));
         workers.start();
+
+        // the pause of before holds from the first row on
+        assertThat(changeover("throttle", "--table", "legacy.trade.t_order", "--rows-per-second", "100000")
+                        .out())
+                .isEqualTo("legacy.trade.t_order: throttle to 100000 rows/s done\n");
+        JsonNode paused = JSON.readTree(changeover("status", "-o", "json").out());
+        assertThat(paused.path("tables")).hasSize(3).allSatisfy(table -> {
+            assertThat(table.path("backfilled").asLong()).isZero();
+            assertThat(table.at("/reads/pausedBy").asText()).isEqualTo(System.getProperty("user.name"));
+        });
+        assertThat(paused.path("next").asText()).isEqualTo("let the backfill go on: `changeover resume`");
+        Said resume = changeover("resume", "-o", "json");
+        assertThat(JSON.readTree(resume.out()).at("/answers/0/state").asText()).isEqualTo("done");
+        assertThat(resume.code()).isZero();
 
         Said wait = changeover("wait", "--for", "caught-up", "--timeout", "180s");
         assertThat(wait.out()).isEqualTo("caught-up\n");
@@ -207,7 +225,12 @@ class RoadIT {
     void mistakes_areSaidInOneLine_withTheirCodes() {
         assertThat(changeover("refresh", "--table", "legacy.trade.t_ordr", "--where", "1")
                         .code())
-                .isEqualTo(2);
+                .isEqualTo(10);
+        Said unknown = changeover("pause", "--table", "legacy.trade.t_ordr");
+        assertThat(unknown.code()).isEqualTo(10);
+        assertThat(unknown.err()).contains("did you mean", "legacy.trade.t_order");
+        assertThat(changeover("throttle").code()).isEqualTo(2);
+        assertThat(changeover("throttle", "--rows-per-second", "0").code()).isEqualTo(2);
         assertThat(changeover("no-such-command").code()).isEqualTo(2);
         assertThat(changeover("wait").code()).isEqualTo(2);
         Said where = changeover("refresh", "--table", "legacy.trade.t_order", "--where", "no_such_column = 1");

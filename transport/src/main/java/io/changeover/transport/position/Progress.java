@@ -3,12 +3,13 @@ package io.changeover.transport.position;
 import io.changeover.transport.event.TableName;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a source was published at one moment.
  *
  * @param position empty before the first start of its capture
- * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #ackKey}
+ * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #ackKey}, {@link #readsKey}
  */
 public record Progress(Optional<SourcePosition> position, Map<String, String> marks) {
 
@@ -23,6 +24,11 @@ public record Progress(Optional<SourcePosition> position, Map<String, String> ma
     /** Key of the mark that tells how far a table's backfill is. */
     public static String backfillKey(TableName table) {
         return "backfill:" + table;
+    }
+
+    /** Key of the mark that limits backfill and refresh of a table, or of the whole source where {@code table} is null. */
+    public static String readsKey(@Nullable TableName table) {
+        return table == null ? "reads" : "reads:" + table;
     }
 
     /** Key of the mark that acknowledges a signal. */

@@ -1,0 +1,3 @@
+/** Tests of {@code backfill}. */
+@org.jspecify.annotations.NullMarked
+package io.changeover.capture.backfill;
