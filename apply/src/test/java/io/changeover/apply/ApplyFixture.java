@@ -1,6 +1,7 @@
 package io.changeover.apply;
 
 import io.changeover.apply.target.MetadataSchema;
+import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
@@ -65,7 +66,8 @@ public final class ApplyFixture implements AutoCloseable {
                 name,
                 new KafkaSettings(kafka(bootstrapServers)),
                 new TopicSettings(PARTITIONS, 1, Duration.ofDays(7)),
-                List.of(new SourceDefinition("legacy", access(targetPort), StartMode.snapshot())),
+                List.of(new SourceDefinition(
+                        "legacy", access(targetPort), StartMode.snapshot(), BackfillSettings.readers(1))),
                 List.of(new TargetDefinition("shop", access(targetPort), TargetDefinition.VersionStore.COLUMN)),
                 tables,
                 List.of(),

@@ -4,15 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.changeover.capture.backfill.Backfill;
 import io.changeover.capture.backfill.BackfillMark;
+import io.changeover.capture.backfill.ReadGate;
 import io.changeover.capture.backfill.ReadLimits;
 import io.changeover.capture.backfill.Refreshes;
 import io.changeover.capture.backfill.Signals;
+import io.changeover.capture.backfill.SourceLoad;
 import io.changeover.capture.engine.BinlogEngine;
 import io.changeover.capture.engine.PublishedSchemas;
 import io.changeover.capture.engine.SchemaScan;
 import io.changeover.capture.engine.StreamConsumer;
 import io.changeover.capture.publish.Durable;
 import io.changeover.capture.publish.KafkaPublishLog;
+import io.changeover.capture.publish.Mark;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.capture.publish.SourceTopics;
 import io.changeover.capture.schema.CapturedTable;
@@ -25,10 +28,12 @@ import io.changeover.transport.event.SourceTable;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.GtidState;
 import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import io.changeover.transport.signal.ReadWait;
 import io.changeover.transport.topic.SourceNumbers;
 import io.changeover.transport.topic.TopicNames;
 import java.io.IOException;
@@ -133,9 +138,10 @@ final class CaptureRun implements AutoCloseable {
         ordered.reread();
         stream.start();
         ReadLimits limits = new ReadLimits(durable.marks(), book.captured(), System::nanoTime);
-        Backfill reads = new Backfill(source, server, streamed, ordered, schemas, limits, counters);
+        ReadGate gate = new ReadGate(limits, load(durable, ordered));
+        Backfill reads = new Backfill(source, server, streamed, ordered, schemas, gate, counters);
         backfill = reads;
-        Refreshes answers = new Refreshes(source, book.captured(), server, streamed, ordered, schemas, limits);
+        Refreshes answers = new Refreshes(source, book.captured(), server, streamed, ordered, schemas, gate);
         refreshes = answers;
         answers.start();
         Signals feed = new Signals(
@@ -148,7 +154,18 @@ final class CaptureRun implements AutoCloseable {
                 answers);
         signals = feed;
         feed.start();
-        reads.start(marks(durable, book.captured()), settings.readers()); // not before pauses are known
+        reads.start(
+                marks(durable, book.captured()), settings.source().backfill().readers()); // not before pauses are known
+    }
+
+    private SourceLoad load(Durable durable, OrderedPublisher ordered) {
+        String told = durable.marks().get(Progress.READ_WAIT);
+        return new SourceLoad(
+                settings.source().backfill(),
+                () -> ordered.published().completed(),
+                told == null ? null : ReadWait.decode(told).reason(),
+                reason -> ordered.mark(List.of(new Mark(Progress.READ_WAIT, new ReadWait(reason).encode()))),
+                System::nanoTime);
     }
 
     /** Waits until the run fails. Returns when the calling thread is interrupted. */

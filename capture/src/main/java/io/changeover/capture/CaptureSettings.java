@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
  *
  * @param rowTopics the captured tables and their topics
  * @param cascades the foreign keys of captured tables that are declared
- * @param readers tables that are backfilled at the same time
  */
 public record CaptureSettings(
         String pipeline,
@@ -28,19 +27,13 @@ public record CaptureSettings(
         KafkaSettings kafka,
         TopicSettings topics,
         Map<TableName, String> rowTopics,
-        Map<TableName, List<String>> cascades,
-        int readers) {
-
-    private static final int DEFAULT_READERS = 2;
+        Map<TableName, List<String>> cascades) {
 
     public CaptureSettings {
         rowTopics = Map.copyOf(rowTopics);
         cascades = Map.copyOf(cascades);
         if (rowTopics.isEmpty()) {
             throw new IllegalArgumentException("no table of source " + source.name());
-        }
-        if (readers < 1) {
-            throw new IllegalArgumentException("readers < 1: " + readers);
         }
     }
 
@@ -57,8 +50,7 @@ public record CaptureSettings(
                 pipeline.topics(),
                 topics,
                 pipeline.tablesOf(sourceName).stream()
-                        .collect(Collectors.toMap(TableDefinition::source, TableDefinition::cascades)),
-                DEFAULT_READERS);
+                        .collect(Collectors.toMap(TableDefinition::source, TableDefinition::cascades)));
     }
 
     /** The same for every instance that captures this source: of two, the older is fenced. */

@@ -1,5 +1,6 @@
 package io.changeover.capture;
 
+import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
@@ -66,14 +67,27 @@ final class CapturedSource implements AutoCloseable {
         }
         this.settings = new CaptureSettings(
                 pipeline,
-                new SourceDefinition("legacy", access, start),
+                new SourceDefinition("legacy", access, start, BackfillSettings.readers(2)),
                 KafkaSettings.at(kafka.bootstrapServers()),
                 new TopicSettings(3, 1, Duration.ofDays(1)),
                 topics,
-                Map.of(),
-                2);
+                Map.of());
         new TopicSetup(settings.kafka().properties(), Duration.ofSeconds(30)).create(settings.topicSpecs());
         this.capture = new Capture(settings);
+    }
+
+    /** The same with rows read so, to be started. */
+    void reading(BackfillSettings backfill) {
+        capture.close();
+        SourceDefinition source = settings.source();
+        settings = new CaptureSettings(
+                settings.pipeline(),
+                new SourceDefinition(source.name(), source.server(), source.start(), backfill),
+                settings.kafka(),
+                settings.topics(),
+                settings.rowTopics(),
+                settings.cascades());
+        capture = new Capture(settings);
     }
 
     /** The same with foreign keys declared; for {@link #restart}. */
@@ -84,8 +98,7 @@ final class CapturedSource implements AutoCloseable {
                 settings.kafka(),
                 settings.topics(),
                 settings.rowTopics(),
-                Map.of(new TableName(schema, table), List.of(foreignKeys)),
-                settings.readers());
+                Map.of(new TableName(schema, table), List.of(foreignKeys)));
     }
 
     CaptureSettings settings() {

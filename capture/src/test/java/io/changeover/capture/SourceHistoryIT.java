@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.changeover.capture.preflight.SourcePreflight;
 import io.changeover.capture.schema.Cascades;
 import io.changeover.embedded.EmbeddedMySql;
+import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.SourceDefinition;
@@ -126,7 +127,8 @@ class SourceHistoryIT {
         return new SourceDefinition(
                 "legacy",
                 new ServerAccess(mysql.host(), mysql.port(), user, Secret.of(password), TlsMode.DISABLED, null),
-                StartMode.snapshot());
+                StartMode.snapshot(),
+                BackfillSettings.readers(1));
     }
 
     private static List<Problem> awaitStop(CapturedSource source) throws Exception {

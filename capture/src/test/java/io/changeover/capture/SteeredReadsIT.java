@@ -2,6 +2,7 @@ package io.changeover.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Origin;
@@ -9,6 +10,7 @@ import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.signal.ReadLimit;
+import io.changeover.transport.signal.ReadWait;
 import io.changeover.transport.signal.Signal;
 import io.changeover.transport.signal.SignalAck;
 import io.changeover.transport.signal.SignalSender;
@@ -20,6 +22,7 @@ import io.changeover.transport.topic.TopicNames;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -55,6 +58,16 @@ class SteeredReadsIT {
                         servers.kafka(), mysql, servers.freshName(), schema, StartMode.snapshot(), "t");
                 SignalSender sender = new SignalSender(
                         source.settings().kafka().properties(), signals(source), Duration.ofSeconds(10))) {
+            // the statement that asks and the stream's are two already
+            source.reading(new BackfillSettings(2, Optional.of(1), Optional.empty(), Optional.empty()));
+            source.start();
+            Eventually.eventually(
+                    CapturedSource.SOON,
+                    () -> "waiting: " + progress(source).marks(),
+                    () -> String.valueOf(ReadWait.of(progress(source)).reason()).startsWith("Threads_running "));
+            assertThat(backfilled(source)).isZero();
+            source.reading(BackfillSettings.readers(2));
+
             // sent before the start, and holds from the first chunk on
             sender.send(Signal.throttle("slow", "legacy", null, 40L, "ann"));
             source.start();
@@ -77,6 +90,7 @@ class SteeredReadsIT {
             assertThat(backfilled(source)).isEqualTo(before).isLessThan(ROWS);
             Progress progress = progress(source);
             assertThat(ReadLimit.of(progress, table).pausedBy()).isEqualTo("ann");
+            assertThat(ReadWait.of(progress).reason()).isNull();
             assertThat(SignalAck.of(progress, "refresh")).isEmpty();
 
             sender.send(Signal.resume("resume", "legacy", null, "ann"));

@@ -32,7 +32,7 @@ public final class Backfill implements AutoCloseable {
     private final UUID streamed;
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
-    private final ReadLimits limits;
+    private final ReadGate gate;
     private final BackfillListener listener;
     private final Queue<Map.Entry<TableName, BackfillMark>> waiting = new ConcurrentLinkedQueue<>();
     private final List<Thread> readers = new ArrayList<>();
@@ -45,14 +45,14 @@ public final class Backfill implements AutoCloseable {
             UUID streamed,
             OrderedPublisher publisher,
             PublishedSchemas schemas,
-            ReadLimits limits,
+            ReadGate gate,
             BackfillListener listener) {
         this.source = source;
         this.server = server;
         this.streamed = streamed;
         this.publisher = publisher;
         this.schemas = schemas;
-        this.limits = limits;
+        this.gate = gate;
         this.listener = listener;
     }
 
@@ -90,7 +90,7 @@ public final class Backfill implements AutoCloseable {
                                 publisher,
                                 schemas,
                                 view,
-                                limits,
+                                gate,
                                 listener,
                                 beside,
                                 InstantSource.system())

@@ -26,8 +26,6 @@ public final class ReadLimits {
     /** Rows of so much time are read at once where there is a limit: small steps for the server, soon done. */
     private static final Duration STEP = Duration.ofMillis(250);
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-
     private final Scope whole;
     private final Map<TableName, Scope> tables = new TreeMap<>();
     private final LongSupplier nanos;
@@ -82,26 +80,25 @@ public final class ReadLimits {
         return mark == null ? ReadLimit.NONE : ReadLimit.decode(mark);
     }
 
-    /** Waits until rows of the table may be read; how many, of those that are wanted. At least one. */
-    int await(TableName table, int wanted) throws InterruptedException {
-        while (true) {
-            int granted = take(table, wanted);
-            if (granted > 0) {
-                return granted;
-            }
-            synchronized (this) {
-                wait(LOOK_AGAIN.toMillis());
-            }
-        }
+    /** Waits for a change, at most {@code limit}. */
+    @SuppressWarnings("WaitNotInLoop") // who waits looks again
+    synchronized void awaitChange(Duration limit) throws InterruptedException {
+        wait(limit.toMillis());
+    }
+
+    /** Whether rows of the table may be read now. */
+    synchronized boolean isOpen(TableName table) {
+        long now = nanos.getAsLong();
+        return whole.open(now) && scope(table).open(now);
     }
 
     /** How many rows of the table may be read now, of those that are wanted; 0: none, ask again. */
     synchronized int take(TableName table, int wanted) {
-        long now = nanos.getAsLong();
-        Scope own = scope(table);
-        if (!whole.open(now) || !own.open(now)) {
+        if (!isOpen(table)) {
             return 0;
         }
+        long now = nanos.getAsLong();
+        Scope own = scope(table);
         int granted = own.most(whole.most(wanted));
         whole.take(granted, now);
         own.take(granted, now);

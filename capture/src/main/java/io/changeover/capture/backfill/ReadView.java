@@ -1,5 +1,6 @@
 package io.changeover.capture.backfill;
 
+import io.changeover.capture.source.ServerLoad;
 import io.changeover.capture.source.SourceCheck;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.position.GtidSet;
@@ -54,6 +55,16 @@ final class ReadView implements AutoCloseable {
             return new Seen<>(result, executed);
         } catch (SQLException | RuntimeException e) {
             close(); // in an unknown state
+            throw e;
+        }
+    }
+
+    /** How busy the server is. */
+    ServerLoad load() throws SQLException {
+        try {
+            return ServerLoad.read(connection());
+        } catch (SQLException | RuntimeException e) {
+            close();
             throw e;
         }
     }

@@ -33,7 +33,7 @@ public final class Refreshes implements AutoCloseable {
     private final UUID streamed;
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
-    private final ReadLimits limits;
+    private final ReadGate gate;
     private final BlockingQueue<Signal> asked = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private final Thread thread;
@@ -46,14 +46,14 @@ public final class Refreshes implements AutoCloseable {
             UUID streamed,
             OrderedPublisher publisher,
             PublishedSchemas schemas,
-            ReadLimits limits) {
+            ReadGate gate) {
         this.source = source;
         this.tables = Set.copyOf(tables);
         this.server = server;
         this.streamed = streamed;
         this.publisher = publisher;
         this.schemas = schemas;
-        this.limits = limits;
+        this.gate = gate;
         this.thread = new Thread(this::answer, "refresh-" + source);
         this.thread.setDaemon(true);
     }
@@ -91,7 +91,7 @@ public final class Refreshes implements AutoCloseable {
             if (!tables.contains(table)) {
                 throw new RefusedSignal("table " + table + " is not captured");
             }
-            new TableRefresh(source, signal, table, publisher, schemas, view, limits, InstantSource.system()).run();
+            new TableRefresh(source, signal, table, publisher, schemas, view, gate, InstantSource.system()).run();
         } catch (RefusedSignal e) {
             publisher.mark(List.of(e.mark(signal)));
         }

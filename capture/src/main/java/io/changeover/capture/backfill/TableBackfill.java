@@ -38,7 +38,7 @@ final class TableBackfill {
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
     private final ReadView view;
-    private final ReadLimits limits;
+    private final ReadGate gate;
     private final BackfillListener listener;
     private final InstantSource clock;
     private final ChunkSize size = new ChunkSize();
@@ -58,7 +58,7 @@ final class TableBackfill {
             OrderedPublisher publisher,
             PublishedSchemas schemas,
             ReadView view,
-            ReadLimits limits,
+            ReadGate gate,
             BackfillListener listener,
             ExecutorService beside,
             InstantSource clock) {
@@ -68,7 +68,7 @@ final class TableBackfill {
         this.publisher = publisher;
         this.schemas = schemas;
         this.view = view;
-        this.limits = limits;
+        this.gate = gate;
         this.listener = listener;
         this.beside = beside;
         this.clock = clock;
@@ -95,7 +95,7 @@ final class TableBackfill {
         if (from.state() != BackfillMark.State.RUNNING) {
             return null;
         }
-        int limit = limits.await(table, size.rows());
+        int limit = gate.await(table, size.rows(), view);
         Chunk chunk = publisher
                 .open(() -> schemas.get(table).schema(), Origin.BACKFILL)
                 .get();

@@ -48,7 +48,7 @@ final class TableRefresh {
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
     private final ReadView view;
-    private final ReadLimits limits;
+    private final ReadGate gate;
     private final InstantSource clock;
     private @Nullable Version stamp;
     private long sent;
@@ -61,7 +61,7 @@ final class TableRefresh {
             OrderedPublisher publisher,
             PublishedSchemas schemas,
             ReadView view,
-            ReadLimits limits,
+            ReadGate gate,
             InstantSource clock) {
         this.source = source;
         this.signal = signal;
@@ -69,7 +69,7 @@ final class TableRefresh {
         this.publisher = publisher;
         this.schemas = schemas;
         this.view = view;
-        this.limits = limits;
+        this.gate = gate;
         this.clock = clock;
     }
 
@@ -91,7 +91,7 @@ final class TableRefresh {
             left.add(requested.row(key));
         }
         while (!left.isEmpty()) {
-            List<Row> now = List.copyOf(left.subList(0, limits.await(table, Math.min(KEYS_AT_ONCE, left.size()))));
+            List<Row> now = List.copyOf(left.subList(0, gate.await(table, Math.min(KEYS_AT_ONCE, left.size()), view)));
             ChunkOutcome outcome = chunk((select, connection) -> {
                 List<Row> found = select.of(connection, now);
                 return new Found(found, select.missing(connection, now, found));
@@ -110,7 +110,7 @@ final class TableRefresh {
         List<Row> rows = new ArrayList<>();
         int limit;
         do {
-            limit = limits.await(table, size.rows());
+            limit = gate.await(table, size.rows(), view);
             int most = limit;
             ChunkOutcome outcome = chunk((select, connection) -> {
                 long begin = System.nanoTime();

@@ -12,6 +12,7 @@ import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.signal.ReadLimit;
+import io.changeover.transport.signal.ReadWait;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -81,8 +82,9 @@ public final class StatusReader implements AutoCloseable {
     private SourceStatus source(SourceDefinition source, Progress published, List<String> problems) {
         SourcePosition position = published.position().orElse(null);
         if (position == null) {
-            return new SourceStatus(source.name(), "not started", -1, null);
+            return new SourceStatus(source.name(), "not started", -1, null, null);
         }
+        String wait = ReadWait.of(published).reason();
         MySqlServer server = MySqlServer.of(source.server(), "status");
         try (Connection connection = server.connect()) {
             long missing = GtidState.read(connection)
@@ -90,10 +92,10 @@ public final class StatusReader implements AutoCloseable {
                     .minus(position.completed())
                     .size();
             Double lag = missing == 0 ? Double.valueOf(0) : age(position.commitMicros());
-            return new SourceStatus(source.name(), missing == 0 ? TableStatus.IN_STEP : "behind", missing, lag);
+            return new SourceStatus(source.name(), missing == 0 ? TableStatus.IN_STEP : "behind", missing, lag, wait);
         } catch (SQLException e) {
             problems.add("source " + source.name() + ": " + server.problem(e).cause());
-            return new SourceStatus(source.name(), "unknown", -1, null);
+            return new SourceStatus(source.name(), "unknown", -1, null, wait);
         }
     }
 
@@ -212,7 +214,10 @@ public final class StatusReader implements AutoCloseable {
             return "apply to begin";
         }
         if (!backfill.finished()) {
-            return reads.paused() ? "somebody to resume the backfill" : "the backfill";
+            String wait = ReadWait.of(published).reason();
+            return reads.paused()
+                    ? "somebody to resume the backfill"
+                    : "the backfill" + (wait == null ? "" : ", which waits: " + wait);
         }
         if (deferred.parked() > 0) {
             return "somebody to look at " + deferred.parked() + " parked rows";

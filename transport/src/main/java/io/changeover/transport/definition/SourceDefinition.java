@@ -7,8 +7,9 @@ import io.changeover.transport.topic.TopicNames;
  *
  * @param name part of the names of its topics
  * @param start where capture begins the first time
+ * @param backfill how its rows are read
  */
-public record SourceDefinition(String name, ServerAccess server, StartMode start) {
+public record SourceDefinition(String name, ServerAccess server, StartMode start, BackfillSettings backfill) {
 
     public SourceDefinition {
         TopicNames.requireName(name);

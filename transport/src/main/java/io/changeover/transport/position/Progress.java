@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
  * How far a source was published at one moment.
  *
  * @param position empty before the first start of its capture
- * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #ackKey}, {@link #readsKey}
+ * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #ackKey}, {@link #readsKey}, {@link #READ_WAIT}
  */
 public record Progress(Optional<SourcePosition> position, Map<String, String> marks) {
+
+    /** Key of the mark that tells what backfill and refresh of the source wait for. */
+    public static final String READ_WAIT = "reads-wait";
 
     public Progress {
         marks = Map.copyOf(marks);

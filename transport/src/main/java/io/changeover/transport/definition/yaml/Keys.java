@@ -12,6 +12,7 @@ import io.changeover.transport.event.MessageForm.BinaryForm;
 import io.changeover.transport.event.MessageForm.EnumForm;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Every key of the definition with its meaning, type and default: the one place that says what may be written. */
 final class Keys {
@@ -80,12 +81,44 @@ final class Keys {
             "snapshot",
             "Where capture begins the first time: with all rows, with what is written from now on, or after a GTID set whose"
                     + " rows were loaded elsewhere.");
+    static final Key<Integer> READERS = Key.withDefault(
+            "readers",
+            Values.READERS,
+            "2",
+            "Connections that read rows at the same time, over all tables of the source: of several tables, and of the parts of"
+                    + " one.");
+    // Where Percona's tools call a load critical by default. What a server bears cannot be asked of it, so the default
+    // only
+    // keeps away from one that is in trouble; an offline replica never gets there.
+    static final Key<Optional<Integer>> MAX_THREADS_RUNNING = Key.withDefault(
+            "maxThreadsRunning",
+            Values.THREADS,
+            "50",
+            "No rows are read while the server's `Threads_running`, which counts the readers, too, is above this.");
+    // The messages of rows and stream leave by one road: whoever is a minute late with changes should not add to it.
+    static final Key<Optional<Duration>> MAX_STREAM_LAG = Key.withDefault(
+            "maxStreamLag",
+            Values.DURATION_OR_OFF,
+            "1m",
+            "No rows are read while what the server committed that long ago is not published yet.");
+    // Off: an offline replica may be late on purpose, and one that is late by our reading delays nobody but us.
+    static final Key<Optional<Duration>> MAX_REPLICA_LAG = Key.withDefault(
+            "maxReplicaLag",
+            Values.DURATION_OR_OFF,
+            "off",
+            "No rows are read while the server is a replica that is further behind its own source than this.");
+    static final Key<String> BACKFILL = Key.nested(
+            "backfill",
+            Shape.SECTION,
+            false,
+            "How the rows that are there already are read, by backfill and refresh, and when that waits.",
+            List.of(READERS, MAX_THREADS_RUNNING, MAX_STREAM_LAG, MAX_REPLICA_LAG));
     static final Key<String> SOURCES = Key.nested(
             "sources",
             Shape.NAMED_SECTIONS,
             true,
             "The old servers by name; the name is part of topic names.",
-            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, START));
+            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, START, BACKFILL));
 
     static final Key<VersionStore> VERSION_STORE = Key.withDefault(
             "versionStore",

@@ -1,5 +1,6 @@
 package io.changeover.transport.definition.yaml;
 
+import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.SourceDefinition;
@@ -7,9 +8,11 @@ import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.definition.TlsMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code sources} and {@code targets}. */
@@ -20,8 +23,9 @@ record ServersReader(Section root, Findings findings) {
         named(Keys.SOURCES).forEach((name, section) -> {
             ServerAccess access = access(section);
             StartMode start = section.value(Keys.START);
-            if (access != null && start != null) {
-                sources.add(new SourceDefinition(name, access, start));
+            BackfillSettings backfill = backfill(section.sectionOrDefaults(Keys.BACKFILL));
+            if (access != null && start != null && backfill != null) {
+                sources.add(new SourceDefinition(name, access, start, backfill));
             }
         });
         return sources;
@@ -43,6 +47,16 @@ record ServersReader(Section root, Findings findings) {
             }
         });
         return targets;
+    }
+
+    private static @Nullable BackfillSettings backfill(Section section) {
+        Integer readers = section.value(Keys.READERS);
+        Optional<Integer> threads = section.value(Keys.MAX_THREADS_RUNNING);
+        Optional<Duration> stream = section.value(Keys.MAX_STREAM_LAG);
+        Optional<Duration> replica = section.value(Keys.MAX_REPLICA_LAG);
+        return readers == null || threads == null || stream == null || replica == null
+                ? null
+                : new BackfillSettings(readers, threads, stream, replica);
     }
 
     private Map<String, Section> named(Key<?> key) {

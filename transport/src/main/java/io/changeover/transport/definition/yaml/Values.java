@@ -8,6 +8,7 @@ import io.changeover.transport.topic.TopicNames;
 import io.changeover.transport.topic.TopicSettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -33,10 +34,15 @@ final class Values {
             "a number, 1 to 100, or `broker` for what the brokers are set to",
             text -> text.equals("broker") ? TopicSettings.BROKER_DEFAULT : bounded(text, 1, 100));
     static final ValueType<Integer> ROWS = number("a number, 0 to 1000000", 0, 1_000_000);
+    static final ValueType<Integer> READERS = number("a number, 1 to 32", 1, 32);
+    static final ValueType<Optional<Integer>> THREADS =
+            ValueType.described("a number, 1 to 100000, or `off`", orOff(text -> bounded(text, 1, 100_000)));
     static final ValueType<Integer> SHARDS = number("a number, 1 to 1024", 1, 1024);
     static final ValueType<Boolean> FLAG = ValueType.described("`true` or `false`", Values::flag);
     static final ValueType<Duration> DURATION =
             ValueType.described("a duration: `500ms`, `30s`, `15m`, `2h`, `7d`", Values::duration);
+    static final ValueType<Optional<Duration>> DURATION_OR_OFF =
+            ValueType.described("a duration (`30s`, `15m`), or `off`", orOff(Values::duration));
     static final ValueType<Integer> SIZE = ValueType.described("a size, 1KiB to 1GiB: `512KiB`, `16MiB`", Values::size);
     static final ValueType<StartMode> START = new ValueType<>(
             "`snapshot`, `now` or `gtid:<set>`",
@@ -65,6 +71,10 @@ final class Values {
 
     private static ValueType<Integer> number(String description, int least, int most) {
         return ValueType.described(description, text -> bounded(text, least, most));
+    }
+
+    private static <T> Function<String, Optional<T>> orOff(Function<String, T> reader) {
+        return text -> text.equals("off") ? Optional.empty() : Optional.of(reader.apply(text));
     }
 
     private static int bounded(String text, int least, int most) {

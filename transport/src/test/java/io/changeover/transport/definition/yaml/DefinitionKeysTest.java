@@ -2,6 +2,7 @@ package io.changeover.transport.definition.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,28 @@ class DefinitionKeysTest {
         add("sources.*.tls", p -> p.sources().get(0).server().tls(), TlsMode.VERIFY_CA, TlsMode.VERIFY_IDENTITY);
         add("sources.*.tlsCa", p -> p.sources().get(0).server().tlsCa(), "/etc/changeover/old.pem", null);
         add("sources.*.start", p -> p.sources().get(0).start(), StartMode.after(loaded), StartMode.snapshot());
+        add(
+                "sources.*.backfill",
+                p -> p.sources().get(0).backfill(),
+                new BackfillSettings(
+                        4, Optional.empty(), Optional.of(Duration.ofSeconds(10)), Optional.of(Duration.ofSeconds(30))),
+                new BackfillSettings(2, Optional.of(50), Optional.of(Duration.ofMinutes(1)), Optional.empty()));
+        add("sources.*.backfill.readers", p -> p.sources().get(0).backfill().readers(), 4, 2);
+        add(
+                "sources.*.backfill.maxThreadsRunning",
+                p -> p.sources().get(0).backfill().maxThreadsRunning(),
+                Optional.empty(),
+                Optional.of(50));
+        add(
+                "sources.*.backfill.maxStreamLag",
+                p -> p.sources().get(0).backfill().maxStreamLag(),
+                Optional.of(Duration.ofSeconds(10)),
+                Optional.of(Duration.ofMinutes(1)));
+        add(
+                "sources.*.backfill.maxReplicaLag",
+                p -> p.sources().get(0).backfill().maxReplicaLag(),
+                Optional.of(Duration.ofSeconds(30)),
+                Optional.empty());
         add("targets", p -> p.targets().get(p.targets().size() - 1).name(), "shop2", "b");
         add("targets.*.host", p -> p.targets().get(0).server().host(), "new.example", "h");
         add("targets.*.port", p -> p.targets().get(0).server().port(), 3317, 3306);
