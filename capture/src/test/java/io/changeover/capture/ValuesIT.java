@@ -2,23 +2,36 @@ package io.changeover.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.changeover.transport.contract.MessageSchemas;
 import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.event.CanalJsonEncoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Column;
+import io.changeover.transport.event.MessageForm;
+import io.changeover.transport.event.MessageForm.BinaryForm;
+import io.changeover.transport.event.MessageForm.EnumForm;
 import io.changeover.transport.event.Origin;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableSchema;
 import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +100,9 @@ class ValuesIT {
                 assertThat(streamed).hasSize(id).containsOnlyKeys(selected.keySet());
                 compareTypes(source, schema);
                 update(statement, source, values, streamed);
+                for (String table : List.of("streamed", "selected", "updated")) {
+                    validate(source, table);
+                }
             }
         }
     }
@@ -180,6 +196,28 @@ class ValuesIT {
             ours.put(column.name(), column.mysqlType());
         }
         assertThat(ours).isEqualTo(shown);
+    }
+
+    /** What capture wrote fits the JSON Schema that consumers are given, and so does the same in the other form. */
+    private static void validate(CapturedSource source, String table) throws IOException {
+        MessageForm other = new MessageForm(EnumForm.LABEL, BinaryForm.BASE64);
+        CanalJsonEncoder encoder = new CanalJsonEncoder(InstantSource.system(), other);
+        List<ChangeEvent> events = source.events(table);
+        TableSchema columns = events.get(0).schema();
+        JsonNode ours = new MessageSchemas("legacy", MessageForm.CANAL).rows(table, columns);
+        JsonSchemaFactory schemas = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
+        JsonSchema values = schemas.getSchema(ours);
+        JsonSchema keys = schemas.getSchema(ours.at("/$defs/key"));
+        JsonSchema otherValues = schemas.getSchema(new MessageSchemas("legacy", other).rows(table, columns));
+        JsonMapper json = new JsonMapper();
+        for (ConsumerRecord<String, String> record : source.records(table)) {
+            assertThat(values.validate(json.readTree(record.value()))).isEmpty();
+            assertThat(keys.validate(json.readTree(record.key()))).isEmpty();
+        }
+        for (ChangeEvent event : events) {
+            assertThat(otherValues.validate(json.readTree(encoder.encode(event, 1))))
+                    .isEmpty();
+        }
     }
 
     private static Map<Integer, Row> rows(CapturedSource source, String table, Origin origin) {

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             ThrottleCommand.class,
+            SchemaCommand.class,
             GrantsCommand.class
         },
         footer = {

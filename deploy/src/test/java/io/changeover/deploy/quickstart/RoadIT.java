@@ -133,6 +133,27 @@ class RoadIT {
     }
 
     @Test
+    @Order(3)
+    void schema_describesEachTopic() throws Exception {
+        Said all = changeover("schema");
+        assertThat(all.code()).isZero();
+        String topic = pipeline.name() + ".legacy.trade.t_order";
+        JsonNode orders = JSON.readTree(all.out()).path(topic);
+        assertThat(orders.at("/$defs/key/properties/id/type").asText()).isEqualTo("string");
+        assertThat(JSON.readTree(all.out()).path(pipeline.name() + ".legacy.ddl"))
+                .isNotEmpty();
+        assertThat(JSON.readTree(
+                        changeover("schema", "--table", "legacy.trade.t_order").out()))
+                .isEqualTo(orders);
+        Path schemas = folder.resolve("schemas");
+        assertThat(changeover("schema", "--dir", schemas.toString()).code()).isZero();
+        assertThat(JSON.readTree(schemas.resolve(topic + ".schema.json").toFile()))
+                .isEqualTo(orders);
+        assertThat(changeover("schema", "--table", "legacy.trade.t_ordr").code())
+                .isEqualTo(2);
+    }
+
+    @Test
     @Order(4)
     void wait_beforeAnybodyWorks_saysWhatIsMissing() throws Exception {
         Said wait = changeover("wait", "--for", "caught-up", "--timeout", "1s");
