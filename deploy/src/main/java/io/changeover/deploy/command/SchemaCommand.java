@@ -52,7 +52,8 @@ final class SchemaCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
-        Map<String, ObjectNode> schemas = table == null ? all(pipeline) : of(pipeline, Pipelines.table(pipeline, table));
+        Map<String, ObjectNode> schemas =
+                table == null ? all(pipeline) : of(pipeline, Pipelines.table(pipeline, table));
         if (dir != null) {
             schemas.forEach((topic, schema) -> write(dir.resolve(topic + ".schema.json"), schema, terminal));
             return ExitCode.OK;

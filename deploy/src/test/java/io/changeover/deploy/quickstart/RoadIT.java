@@ -150,7 +150,7 @@ class RoadIT {
         assertThat(JSON.readTree(schemas.resolve(topic + ".schema.json").toFile()))
                 .isEqualTo(orders);
         assertThat(changeover("schema", "--table", "legacy.trade.t_ordr").code())
-                .isEqualTo(2);
+                .isEqualTo(10);
     }
 
     @Test
