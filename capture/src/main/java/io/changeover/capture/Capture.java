@@ -2,11 +2,13 @@ package io.changeover.capture;
 
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import io.changeover.transport.worker.WorkerStatus;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +58,10 @@ public final class Capture implements Worker {
 
     @Override
     public WorkerStatus status() {
-        return status;
+        WorkerStatus present = status;
+        List<Problem> problems = new ArrayList<>(present.problems());
+        problems.addAll(counters.stops());
+        return new WorkerStatus(present.ready(), present.phase(), problems);
     }
 
     /** How far it is. */
@@ -78,6 +83,9 @@ public final class Capture implements Worker {
                 if (stopping) {
                     break;
                 }
+                if (failure == null) {
+                    continue;
+                }
                 if (!CaptureFailure.passes(failure)) {
                     throw failure;
                 }
@@ -88,9 +96,9 @@ public final class Capture implements Worker {
                 pause = lasted ? FIRST_PAUSE : min(pause.multipliedBy(2), LAST_PAUSE);
                 Thread.sleep(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis()));
             }
-            end(null);
+            end(left());
         } catch (InterruptedException e) {
-            end(null);
+            end(left());
         } catch (ChangeoverException e) {
             LOG.error("{} stops: {}", name(), e.getMessage(), e.code() == ExitCode.BUG ? e : null);
             end(e);
@@ -100,15 +108,15 @@ public final class Capture implements Worker {
         }
     }
 
-    /** One run, to its end; what ended it. */
-    private ChangeoverException run() {
+    /** One run, to its end; what ended it, or null when the next one is to begin at once. */
+    private @Nullable ChangeoverException run() {
         try (CaptureRun run = new CaptureRun(settings, counters)) {
             status = new WorkerStatus(false, "starting", List.of());
             run.start();
             status = new WorkerStatus(true, "streaming", List.of());
             LOG.info("{} runs", name());
             run.await();
-            throw new IllegalStateException("a run ended without a cause");
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return CaptureFailure.of(e, name());
@@ -119,6 +127,12 @@ public final class Capture implements Worker {
                     "source " + settings.source().name() + ", server "
                             + settings.source().server().address());
         }
+    }
+
+    /** Told in good order to end while tables are not captured, it says so once more. */
+    private @Nullable ChangeoverException left() {
+        List<Problem> stops = counters.stops();
+        return stops.isEmpty() ? null : new ChangeoverException(stops);
     }
 
     private void end(@Nullable ChangeoverException failure) {

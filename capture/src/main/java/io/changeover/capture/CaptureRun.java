@@ -28,6 +28,7 @@ import io.changeover.transport.event.SourceTable;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.GtidState;
 import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
@@ -91,7 +92,7 @@ final class CaptureRun implements AutoCloseable {
     void start() throws SQLException, ExecutionException, InterruptedException, IOException {
         log.fence();
         Durable durable = Durable.read(settings.kafka().properties(), source, topics);
-        Set<TableName> tables = settings.rowTopics().keySet();
+        Set<TableName> tables;
         ServerTraits traits;
         try (Connection connection = server.connect()) {
             ServerVariables variables = ServerVariables.read(connection);
@@ -100,9 +101,12 @@ final class CaptureRun implements AutoCloseable {
                     settings.transactionalId() + ".scan." + UUID.randomUUID(),
                     source,
                     settings.source().server());
-            durable = new Enrolment(source, settings.source().start(), tables, traits, scan)
-                    .enrol(connection, durable, log);
+            Enrolment enrolment = new Enrolment(
+                    source, settings.source().start(), settings.rowTopics().keySet(), traits, scan);
+            durable = enrolment.enrol(connection, durable, log);
+            tables = enrolment.captured(durable);
         }
+        counters.begin(stops(durable));
         SchemaBook book = SchemaBook.recover(source, tables, traits, durable.history());
         book.judge(Cascades.declaring(settings.cascades()));
         List<Problem> refused = book.refusedCascades();
@@ -121,7 +125,8 @@ final class CaptureRun implements AutoCloseable {
             throws ExecutionException, InterruptedException {
         SourcePosition position = requireNonNull(durable.position());
         PublishedSchemas schemas = new PublishedSchemas();
-        for (TableName table : book.captured()) {
+        Set<TableName> captured = book.captured();
+        for (TableName table : captured) {
             schemas.put(known(book, table));
         }
         OrderedPublisher ordered = new OrderedPublisher(position, numbers(), log);
@@ -137,11 +142,11 @@ final class CaptureRun implements AutoCloseable {
         engine = stream;
         ordered.reread();
         stream.start();
-        ReadLimits limits = new ReadLimits(durable.marks(), book.captured(), System::nanoTime);
+        ReadLimits limits = new ReadLimits(durable.marks(), captured, System::nanoTime);
         ReadGate gate = new ReadGate(limits, load(durable, ordered));
         Backfill reads = new Backfill(source, server, streamed, ordered, schemas, gate, counters);
         backfill = reads;
-        Refreshes answers = new Refreshes(source, book.captured(), server, streamed, ordered, schemas, gate);
+        Refreshes answers = new Refreshes(source, captured, server, streamed, ordered, schemas, gate);
         refreshes = answers;
         answers.start();
         Signals feed = new Signals(
@@ -151,11 +156,11 @@ final class CaptureRun implements AutoCloseable {
                 durable.marks(),
                 ordered,
                 limits,
-                answers);
+                answers,
+                counters::stop);
         signals = feed;
         feed.start();
-        reads.start(
-                marks(durable, book.captured()), settings.source().backfill().readers()); // not before pauses are known
+        reads.start(marks(durable, captured), settings.source().backfill().readers()); // not before pauses are known
     }
 
     private SourceLoad load(Durable durable, OrderedPublisher ordered) {
@@ -168,17 +173,20 @@ final class CaptureRun implements AutoCloseable {
                 System::nanoTime);
     }
 
-    /** Waits until the run fails. Returns when the calling thread is interrupted. */
+    /** Waits until the run fails. Returns when another one is to begin at once: tables were readmitted. */
     void await() throws ExecutionException, InterruptedException, IOException {
         BinlogEngine stream = requireNonNull(engine);
         CompletableFuture<?> end = CompletableFuture.anyOf(
                 stream.ended(),
                 requireNonNull(backfill).failed(),
                 requireNonNull(refreshes).failed(),
-                requireNonNull(signals).failed());
+                requireNonNull(signals).ended());
         while (true) {
             try {
                 end.get(500, TimeUnit.MILLISECONDS);
+                if (requireNonNull(signals).ended().isDone()) {
+                    return;
+                }
                 throw new IOException("the engine ended by itself");
             } catch (TimeoutException e) {
                 if (stream.silent()) {
@@ -214,6 +222,14 @@ final class CaptureRun implements AutoCloseable {
                     "take the table out of the pipeline and in again, which reads it anew"));
         }
         return known;
+    }
+
+    private Map<TableName, Problem> stops(Durable durable) {
+        Map<TableName, Problem> stops = new TreeMap<>();
+        for (TableName table : settings.rowTopics().keySet()) {
+            CaptureStop.of(durable.marks(), table).ifPresent(stop -> stops.put(table, stop.problem()));
+        }
+        return stops;
     }
 
     private static Map<TableName, BackfillMark> marks(Durable durable, Set<TableName> tables) {

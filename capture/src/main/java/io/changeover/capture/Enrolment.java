@@ -1,5 +1,7 @@
 package io.changeover.capture;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,13 +11,16 @@ import io.changeover.capture.engine.SchemaScan;
 import io.changeover.capture.publish.Durable;
 import io.changeover.capture.publish.KafkaPublishLog;
 import io.changeover.capture.publish.Mark;
+import io.changeover.capture.schema.CapturedTable;
 import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.capture.schema.SchemaBook;
 import io.changeover.capture.schema.ServerTraits;
 import io.changeover.capture.source.FirstSchemas;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -36,8 +41,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Takes tables in: at the first start all of them, later those that were not captured the last time. Their schemas, the
- * begin of their backfills and the position become durable in one transaction, before a row of them is read.
+ * Takes tables in: at the first start all of them, later those that were not captured the last time, or are readmitted. Their
+ * schemas, the begin of their backfills and the position become durable in one transaction, before a row of them is read.
  */
 final class Enrolment {
 
@@ -63,7 +68,23 @@ final class Enrolment {
     /** What is durable afterwards: the same when no table is new and none is gone. */
     Durable enrol(Connection connection, Durable before, KafkaPublishLog log)
             throws SQLException, ExecutionException, InterruptedException, IOException {
+        try {
+            return takeIn(connection, before, log);
+        } catch (ChangeoverException e) {
+            Set<TableName> readmitted = readmitted(before);
+            if (readmitted.isEmpty() || (e.code() != ExitCode.SCHEMA_DRIFT && e.code() != ExitCode.PREFLIGHT)) {
+                throw e;
+            }
+            return takeIn(connection, leftAgain(before, readmitted, e, log), log);
+        }
+    }
+
+    private Durable takeIn(Connection connection, Durable before, KafkaPublishLog log)
+            throws SQLException, ExecutionException, InterruptedException, IOException {
+        Set<TableName> tables = captured(before);
+        Set<TableName> readmitted = readmitted(before);
         Set<TableName> known = known(before);
+        known.removeAll(readmitted);
         Set<TableName> added = new TreeSet<>(tables);
         added.removeAll(known);
         if (before.position() != null && known.equals(tables)) {
@@ -71,32 +92,82 @@ final class Enrolment {
         }
         FirstSchemas first = FirstSchemas.read(connection, added);
         List<HistoryEntry> entries = new ArrayList<>();
-        Map<String, String> marks = new HashMap<>(before.marks());
         List<Mark> written = new ArrayList<>();
         first.statements().forEach((table, statement) -> {
             long number = before.history().size() + entries.size() + 1L;
             entries.add(HistoryEntry.read(number, first.state().executed(), table, statement));
         });
         for (TableName table : added) {
-            BackfillMark mark = start.kind() == StartMode.Kind.SNAPSHOT
+            BackfillMark mark = start.kind() == StartMode.Kind.SNAPSHOT || readmitted.contains(table)
                     ? BackfillMark.begin(estimate(connection, table))
                     : BackfillMark.none();
             written.add(mark.of(table));
         }
-        written.add(new Mark(TABLES, names()));
+        readmitted.forEach(table -> written.add(Mark.none(Progress.stopKey(table))));
+        written.add(new Mark(TABLES, names(tables)));
         SourcePosition position =
                 before.position() == null ? null : before.position().of(tables);
         if (position == null) {
             position = SourcePosition.startingAt(completed(first), first.state().executed());
         }
         if (!added.isEmpty()) {
-            scan.requireUnchanged(position, first.state().executed(), book(first));
+            SchemaBook book = book(first);
+            requireKeys(book);
+            scan.requireUnchanged(position, first.state().executed(), book);
         }
         SourcePosition durable = log.appendStart(position, entries, written);
-        written.forEach(mark -> marks.put(mark.key(), mark.json()));
         List<HistoryEntry> history = new ArrayList<>(before.history());
         history.addAll(entries);
-        return new Durable(durable, marks, history);
+        return new Durable(durable, after(before, written), history);
+    }
+
+    /** What keeps a readmitted table out must not keep the others waiting. */
+    private Durable leftAgain(
+            Durable before, Set<TableName> readmitted, ChangeoverException cause, KafkaPublishLog log) {
+        List<Mark> written = new ArrayList<>();
+        for (TableName table : readmitted) {
+            Problem problem = new Problem(
+                    cause.code(),
+                    "source " + source + ", table " + table,
+                    "it could not be readmitted: " + cause.problems().get(0).cause(),
+                    "when that is over and `changeover status` shows the source in step: `changeover readmit --table "
+                            + source + "." + table + " --execute`");
+            written.add(new Mark(Progress.stopKey(table), new CaptureStop(problem).encode()));
+        }
+        SourcePosition durable = log.appendStart(requireNonNull(before.position()), List.of(), written);
+        return new Durable(durable, after(before, written), before.history());
+    }
+
+    private Set<TableName> readmitted(Durable before) {
+        Set<TableName> readmitted = new TreeSet<>(tables);
+        readmitted.removeIf(table -> !CaptureStop.wasLifted(before.marks(), table));
+        return readmitted;
+    }
+
+    /** The preflight looks at that, too, but long before a table is readmitted. */
+    private void requireKeys(SchemaBook book) {
+        for (TableName table : book.captured()) {
+            CapturedTable read = book.get(table);
+            if (read == null || read.schema().keyColumns().isEmpty()) {
+                throw new ChangeoverException(new Problem(
+                        ExitCode.PREFLIGHT,
+                        "source " + source + ", table " + table,
+                        "it has no primary key",
+                        "give the table a primary key"));
+            }
+        }
+    }
+
+    private static Map<String, String> after(Durable before, List<Mark> written) {
+        Map<String, String> marks = new HashMap<>(before.marks());
+        for (Mark mark : written) {
+            if (mark.json() == null) {
+                marks.remove(mark.key());
+            } else {
+                marks.put(mark.key(), mark.json());
+            }
+        }
+        return marks;
     }
 
     /** The schemas of the tables that are taken in. */
@@ -127,6 +198,13 @@ final class Enrolment {
         return loaded;
     }
 
+    /** The tables that are to be captured: those that were not left. */
+    Set<TableName> captured(Durable before) {
+        Set<TableName> captured = new TreeSet<>(tables);
+        captured.removeIf(table -> CaptureStop.of(before.marks(), table).isPresent());
+        return captured;
+    }
+
     private Set<TableName> known(Durable before) {
         String text = before.marks().get(TABLES);
         Set<TableName> known = new HashSet<>();
@@ -150,7 +228,7 @@ final class Enrolment {
         }
     }
 
-    private String names() {
+    private static String names(Set<TableName> tables) {
         ArrayNode json = JSON.createArrayNode();
         tables.forEach(table -> json.addArray().add(table.schema()).add(table.table()));
         return json.toString();

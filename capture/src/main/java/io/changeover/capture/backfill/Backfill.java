@@ -1,6 +1,7 @@
 package io.changeover.capture.backfill;
 
 import io.changeover.capture.engine.PublishedSchemas;
+import io.changeover.capture.engine.PublishedSchemas.NotCaptured;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The backfills of a source: a few readers, each with a connection of its own, take one table after the other. The first
@@ -26,6 +29,8 @@ import java.util.concurrent.Executors;
  * <p>Next: {@link TableBackfill}.
  */
 public final class Backfill implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
 
     private final String source;
     private final MySqlServer server;
@@ -83,18 +88,7 @@ public final class Backfill implements AutoCloseable {
         });
         try (ReadView view = new ReadView(server, streamed)) {
             for (Map.Entry<TableName, BackfillMark> next = waiting.poll(); next != null; next = waiting.poll()) {
-                new TableBackfill(
-                                source,
-                                next.getKey(),
-                                next.getValue(),
-                                publisher,
-                                schemas,
-                                view,
-                                gate,
-                                listener,
-                                beside,
-                                InstantSource.system())
-                        .run();
+                read(next.getKey(), next.getValue(), view, beside);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -103,6 +97,29 @@ public final class Backfill implements AutoCloseable {
             failed.completeExceptionally(e);
         } finally {
             beside.shutdownNow(); // it may wait for Kafka
+        }
+    }
+
+    private void read(TableName table, BackfillMark mark, ReadView view, ExecutorService beside)
+            throws SQLException, InterruptedException, ExecutionException {
+        try {
+            new TableBackfill(
+                            source,
+                            table,
+                            mark,
+                            publisher,
+                            schemas,
+                            view,
+                            gate,
+                            listener,
+                            beside,
+                            InstantSource.system())
+                    .run();
+        } catch (ExecutionException | NotCaptured e) {
+            if (!NotCaptured.isCauseOf(e)) {
+                throw e;
+            }
+            LOG.info("the backfill of {} ends: the stream has left the table", table);
         }
     }
 

@@ -3,6 +3,7 @@ package io.changeover.capture.backfill;
 import static java.util.Objects.requireNonNull;
 
 import io.changeover.capture.engine.PublishedSchemas;
+import io.changeover.capture.engine.PublishedSchemas.NotCaptured;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
@@ -94,6 +95,12 @@ public final class Refreshes implements AutoCloseable {
             new TableRefresh(source, signal, table, publisher, schemas, view, gate, InstantSource.system()).run();
         } catch (RefusedSignal e) {
             publisher.mark(List.of(e.mark(signal)));
+        } catch (ExecutionException | NotCaptured e) {
+            if (!NotCaptured.isCauseOf(e)) {
+                throw e;
+            }
+            RefusedSignal left = new RefusedSignal("table " + table + " is not captured any more");
+            publisher.mark(List.of(left.mark(signal)));
         }
     }
 

@@ -1,7 +1,13 @@
 package io.changeover.capture.backfill;
 
+import static java.util.Objects.requireNonNull;
+
 import io.changeover.capture.publish.Mark;
 import io.changeover.capture.publish.OrderedPublisher;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.CaptureStop;
+import io.changeover.transport.position.Progress;
+import io.changeover.transport.problem.Problem;
 import io.changeover.transport.signal.Signal;
 import io.changeover.transport.signal.SignalAck;
 import io.changeover.transport.signal.SignalFeed;
@@ -13,6 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the signals to a source. A pause, resume or throttle is obeyed here and at once, also while a long refresh is answered;
@@ -24,6 +34,7 @@ import java.util.concurrent.ExecutionException;
  */
 public final class Signals implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STEP = Duration.ofMillis(200);
 
@@ -35,13 +46,15 @@ public final class Signals implements AutoCloseable {
     private final ReadLimits limits;
     private final Refreshes refreshes;
     private final CompletableFuture<Void> obeyed = new CompletableFuture<>();
-    private final CompletableFuture<Void> failed = new CompletableFuture<>();
+    private final Function<TableName, @Nullable Problem> stops;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread;
     private volatile boolean stopping;
 
     /**
      * @param topic the signals of the pipeline
      * @param marks of the progress topic: what was acknowledged already
+     * @param stops why a table is not captured any more; null while it is
      */
     public Signals(
             String source,
@@ -50,7 +63,8 @@ public final class Signals implements AutoCloseable {
             Map<String, String> marks,
             OrderedPublisher publisher,
             ReadLimits limits,
-            Refreshes refreshes) {
+            Refreshes refreshes,
+            Function<TableName, @Nullable Problem> stops) {
         this.source = source;
         this.kafka = kafka;
         this.topic = topic;
@@ -58,6 +72,7 @@ public final class Signals implements AutoCloseable {
         this.publisher = publisher;
         this.limits = limits;
         this.refreshes = refreshes;
+        this.stops = stops;
         this.thread = new Thread(this::read, "signals-" + source);
         this.thread.setDaemon(true);
     }
@@ -68,15 +83,15 @@ public final class Signals implements AutoCloseable {
         obeyed.get();
     }
 
-    /** Completes exceptionally when reading failed; never otherwise. */
-    public CompletableFuture<Void> failed() {
-        return failed;
+    /** Completes when a table is to be captured again, which takes another run; exceptionally when reading failed. */
+    public CompletableFuture<Void> ended() {
+        return ended;
     }
 
     private void read() {
         try (SignalFeed feed = new SignalFeed(kafka, topic, source, TIMEOUT)) {
             List<Signal> signals = feed.toEnd();
-            while (!stopping) {
+            while (!stopping && !ended.isDone()) {
                 for (Signal signal : signals) {
                     if (answered.add(signal.id())) {
                         answer(signal);
@@ -86,7 +101,7 @@ public final class Signals implements AutoCloseable {
                 signals = feed.next(STEP);
             }
         } catch (RuntimeException | Error e) { // else nobody would know
-            failed.completeExceptionally(e);
+            ended.completeExceptionally(e);
             obeyed.completeExceptionally(e);
         }
     }
@@ -97,6 +112,10 @@ public final class Signals implements AutoCloseable {
             return;
         }
         try {
+            if (signal.type() == Signal.Type.READMIT) {
+                readmit(signal);
+                return;
+            }
             // the limits that hold and that they were asked for become durable together: the signal itself expires
             List<Mark> marks = new ArrayList<>(limits.change(signal));
             SignalAck ack = SignalAck.done(signal.id(), null, 0);
@@ -105,6 +124,20 @@ public final class Signals implements AutoCloseable {
         } catch (RefusedSignal e) {
             publisher.mark(List.of(e.mark(signal)));
         }
+    }
+
+    private void readmit(Signal signal) throws RefusedSignal {
+        TableName table = requireNonNull(signal.table());
+        Problem stop = stops.apply(table);
+        if (stop == null) {
+            throw new RefusedSignal("table " + table + " has not stopped");
+        }
+        LOG.info("{} readmits {}", signal.requestedBy(), table);
+        SignalAck ack = SignalAck.done(signal.id(), null, 0);
+        publisher.mark(List.of(
+                new Mark(Progress.stopKey(table), new CaptureStop(stop).lift().encode()),
+                new Mark(ack.key(), ack.encode())));
+        ended.complete(null);
     }
 
     private static Set<String> answered(Map<String, String> marks) {

@@ -100,10 +100,10 @@ final class BinlogTranslator {
                         "set gtid_mode = ON on the source; " + REREAD);
             case QUERY -> query(event.getData());
             case XID, XA_PREPARE -> committed();
-            case TABLE_MAP -> tables.describe(event.getData(), place);
+            case TABLE_MAP -> table(() -> tables.describe(event.getData(), place));
             case WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, EXT_WRITE_ROWS, EXT_UPDATE_ROWS, EXT_DELETE_ROWS ->
-                rows(event.getData());
-            case PARTIAL_UPDATE_ROWS_EVENT -> partialRows(event.getData());
+                table(() -> rows(event.getData()));
+            case PARTIAL_UPDATE_ROWS_EVENT -> table(() -> partialRows(event.getData()));
             case EXECUTE_LOAD_QUERY ->
                 throw place.stop(
                         ExitCode.UNSAFE_EVENT,
@@ -121,6 +121,21 @@ final class BinlogTranslator {
             default -> {
                 // nothing about rows or schemas: format description, heartbeats, comments
             }
+        }
+    }
+
+    private interface OfTable {
+        void run() throws InterruptedException;
+    }
+
+    /** What cannot be taken of a table ends that table's capture, not the others'. */
+    private void table(OfTable event) throws InterruptedException {
+        try {
+            event.run();
+        } catch (TablesStopped stop) {
+            book.leave(stop.tables());
+            tables.leave(stop.tables());
+            sink.put(new StreamItem.Left(stop.tables(), stop.problem()));
         }
     }
 
@@ -199,7 +214,7 @@ final class BinlogTranslator {
             }
             return;
         }
-        if (statement.type() == null || !statement.mayTouch(book.captured())) {
+        if (statement.type() == null || !statement.mayTouch(book.followed())) {
             return;
         }
         Gtid transaction = gtid;
@@ -209,12 +224,17 @@ final class BinlogTranslator {
                     "a schema change without GTID: " + brief(sql),
                     "set gtid_mode = ON; " + REREAD);
         }
-        StreamItem.Altered altered =
+        SchemaChanges.Outcome outcome =
                 schemaChanges.take(transaction, statement, sql, database, provenance(transaction), place);
-        if (altered != null) {
-            gtid = null;
+        if (!outcome.left().isEmpty() || outcome.altered() != null) {
             tables.forget(); // the same number may mean the table of before
-            sink.put(altered);
+        }
+        for (StreamItem.Left left : outcome.left()) {
+            sink.put(left);
+        }
+        if (outcome.altered() != null) {
+            gtid = null;
+            sink.put(outcome.altered());
         }
     }
 
@@ -237,9 +257,10 @@ final class BinlogTranslator {
         }
         if (xa) {
             throw place.stop(
+                    table,
                     ExitCode.UNSAFE_EVENT,
                     "an XA transaction changes " + table + "; whether it will commit cannot be told here",
-                    "keep XA transactions away from captured tables; " + REREAD);
+                    "keep XA transactions away from captured tables");
         }
         List<RowChange> changes = tables.changes(raw, decoder, provenance(transaction), place);
         hasRows = true;
@@ -249,10 +270,12 @@ final class BinlogTranslator {
     private void partialRows(RawRows raw) {
         RowDecoder decoder = tables.captured(raw, place);
         if (decoder != null) {
+            TableName table = decoder.table().schema().name();
             throw place.stop(
+                    table,
                     ExitCode.UNSAFE_EVENT,
-                    "a partial JSON update of " + decoder.table().schema().name(),
-                    "set binlog_row_value_options = '' globally and in every session; " + REREAD);
+                    "a partial JSON update of " + table,
+                    "set binlog_row_value_options = '' globally and in every session");
         }
     }
 

@@ -2,7 +2,9 @@ package io.changeover.capture.engine;
 
 import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import io.changeover.capture.value.RowDecoder;
+import io.changeover.transport.event.TableName;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A table as the binlog numbers it, which holds until the file ends or the table changes. */
@@ -20,6 +22,14 @@ final class NumberedTable {
     @Nullable
     RowDecoder decoder() {
         return decoder;
+    }
+
+    boolean isOneOf(Set<TableName> tables) {
+        return decoder != null && tables.contains(decoder.table().schema().name());
+    }
+
+    NumberedTable notCaptured() {
+        return new NumberedTable(map, null);
     }
 
     /** Whether a later event describes the same table, so that the decoder may stay. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the thread that reads the binlog.
  */
 final class NumberedTables {
-
-    private static final String REREAD_TABLE = "take the table out of the pipeline and in again, which reads it anew";
 
     private final SchemaBook book;
     private final boolean wantsRows;
@@ -45,30 +44,39 @@ final class NumberedTables {
         parents.clear();
     }
 
+    /** The tables are not captured any more, under whatever numbers. */
+    void leave(Set<TableName> tables) {
+        numbered.replaceAll((number, table) -> table.isOneOf(tables) ? table.notCaptured() : table);
+        parents.clear();
+    }
+
     void describe(TableMapEventData map, Place place) {
         NumberedTable known = numbered.get(map.getTableId());
         if (known != null && known.describes(map)) {
             return;
         }
+        // if no decoder can be had, the table is left, and its rows come nevertheless
+        numbered.put(map.getTableId(), new NumberedTable(map, null));
         TableName name = wantsRows ? book.captured(map.getDatabase(), map.getTable()) : null;
-        numbered.put(map.getTableId(), new NumberedTable(map, name == null ? null : decoder(name, map, place)));
+        if (name != null) {
+            numbered.put(map.getTableId(), new NumberedTable(map, decoder(name, map, place)));
+        }
     }
 
     private RowDecoder decoder(TableName name, TableMapEventData map, Place place) {
         CapturedTable table = book.get(name);
         if (table == null) {
             throw place.stop(
-                    ExitCode.SCHEMA_DRIFT,
-                    "rows of " + name + ", whose schema is not known at this place",
-                    REREAD_TABLE);
+                    name, ExitCode.SCHEMA_DRIFT, "rows of " + name + ", whose schema is not known at this place", "");
         }
         try {
             return new RowDecoder(table, map.getColumnTypes(), map.getColumnMetadata());
         } catch (IllegalArgumentException e) {
             throw place.stop(
+                    name,
                     ExitCode.SCHEMA_DRIFT,
                     name + " is not what its schema history says: " + e.getMessage(),
-                    REREAD_TABLE,
+                    "",
                     e);
         }
     }
@@ -90,13 +98,14 @@ final class NumberedTables {
      * The row changes of an event.
      *
      * @param from of the event
-     * @throws ChangeoverException (15) when a row is not whole or cannot be decoded
+     * @throws TablesStopped (15) when a row is not whole or cannot be decoded
+     * @throws ChangeoverException (15) when a key changed that other tables follow
      */
     List<RowChange> changes(RawRows raw, RowDecoder decoder, Provenance from, Place place) {
         try {
             return decoded(raw, decoder, from, place);
         } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
-            throw place.unreadable(e, decoder.table().schema().name().toString());
+            throw place.unreadable(decoder.table().schema().name(), e);
         }
     }
 
@@ -138,9 +147,10 @@ final class NumberedTables {
         int columns = schema.columns().size();
         if (raw.columns() != columns || !in.allSet(columns)) {
             throw place.stop(
+                    schema.name(),
                     ExitCode.UNSAFE_EVENT,
                     "a row image of " + schema.name() + " without all columns",
-                    "set binlog_row_image = FULL globally and in every session; " + BinlogTranslator.REREAD);
+                    "set binlog_row_image = FULL globally and in every session");
         }
     }
 }

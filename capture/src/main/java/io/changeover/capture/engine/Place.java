@@ -1,9 +1,11 @@
 package io.changeover.capture.engine;
 
+import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,32 @@ record Place(String source, @Nullable Gtid gtid, String file, long position, lon
         return new ChangeoverException(new Problem(code, toString(), cause, remedy), error);
     }
 
-    /** The event, or what it holds, cannot be decoded. */
+    /** As {@link #stop}, of one table only. */
+    TablesStopped stop(TableName table, ExitCode code, String cause, String remedy) {
+        return stop(table, code, cause, remedy, null);
+    }
+
+    TablesStopped stop(TableName table, ExitCode code, String cause, String remedy, @Nullable Throwable error) {
+        String more = (remedy.isEmpty() ? "" : remedy + "; then ") + readmit(table);
+        return new TablesStopped(Set.of(table), new Problem(code, toString(), cause, more), error);
+    }
+
+    /** The command that captures a table again. */
+    private String readmit(TableName table) {
+        return "`changeover readmit --table " + source + "." + table + " --execute`, which reads the table anew";
+    }
+
+    /** The rows of an event cannot be decoded. */
+    TablesStopped unreadable(TableName table, Throwable cause) {
+        return stop(
+                table,
+                ExitCode.UNSAFE_EVENT,
+                "rows of " + table + " cannot be decoded: " + cause.getMessage(),
+                "look at them with " + showCommand(),
+                cause);
+    }
+
+    /** The event cannot be decoded. */
     ChangeoverException unreadable(Throwable cause, String what) {
         return stop(
                 ExitCode.UNSAFE_EVENT,

@@ -21,10 +21,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Decides about each statement that may touch a captured table: new columns go on, what cannot be followed stops. */
+/**
+ * Decides about each statement that may touch a captured table: new columns go on, as does a table that took another one's
+ * place under the same name; what cannot be followed ends the capture of its table.
+ */
 final class SchemaChanges {
 
-    private static final String REREAD = "take the table out of the pipeline and in again, which reads it anew";
+    /**
+     * What a statement means.
+     *
+     * @param left tables that are captured no more
+     * @param altered the change itself; null when no captured table was touched after all
+     */
+    record Outcome(List<StreamItem.Left> left, StreamItem.@Nullable Altered altered) {}
 
     private final SchemaBook book;
 
@@ -32,9 +41,7 @@ final class SchemaChanges {
         this.book = book;
     }
 
-    /** The change as an item, or null when no captured table was touched after all. */
-    StreamItem.@Nullable Altered take(
-            Gtid gtid, DdlStatement statement, String sql, String database, Provenance provenance, Place place) {
+    Outcome take(Gtid gtid, DdlStatement statement, String sql, String database, Provenance provenance, Place place) {
         Map<TableName, CapturedTable> before = new HashMap<>();
         for (TableName table : book.captured()) {
             CapturedTable known = book.get(table);
@@ -42,19 +49,29 @@ final class SchemaChanges {
                 before.put(table, known);
             }
         }
-        Set<TableName> touched = parse(gtid, statement, sql, database, place);
-        if (statement.dropsDatabase() && !before.isEmpty()) {
-            throw place.stop(ExitCode.SCHEMA_DRIFT, "a database was dropped: " + BinlogTranslator.brief(sql), REREAD);
+        Set<TableName> touched;
+        try {
+            touched = book.apply(sql, database);
+        } catch (ParsingException | MultipleParsingExceptions e) {
+            return new Outcome(unparsed(gtid, statement, place, e), null);
         }
         if (touched.isEmpty()) {
-            return null;
+            return new Outcome(List.of(), null);
         }
         if (touched.stream().anyMatch(table -> book.asOf(table).contains(gtid))) {
             throw tooEarly(gtid, touched, place, null);
         }
+        List<StreamItem.Left> left = new ArrayList<>();
         List<CapturedTable> now = new ArrayList<>();
         for (TableName table : touched) {
-            now.add(followed(table, before.get(table), statement, place));
+            if (!book.captured().contains(table)) {
+                continue; // a table that may take a captured one's place later
+            }
+            try {
+                now.add(followed(table, before.get(table), statement, place));
+            } catch (TablesStopped stop) {
+                left.add(leave(stop));
+            }
         }
         for (Problem refused : book.refusedCascades()) {
             throw place.stop(
@@ -66,31 +83,31 @@ final class SchemaChanges {
         TableName first = touched.iterator().next();
         HistoryEntry entry = HistoryEntry.statement(book.entries(), gtid, database, sql, touched);
         String type = statement.type() == null ? "QUERY" : statement.type();
-        return new StreamItem.Altered(
-                gtid,
-                new DdlEvent(first.schema(), first.table(), type, sql, provenance, entry),
-                now,
-                provenance.commitMicros());
+        DdlEvent event = new DdlEvent(first.schema(), first.table(), type, sql, provenance, entry);
+        return new Outcome(left, new StreamItem.Altered(gtid, event, now, provenance.commitMicros()));
     }
 
-    private Set<TableName> parse(Gtid gtid, DdlStatement statement, String sql, String database, Place place) {
-        try {
-            return book.apply(sql, database);
-        } catch (ParsingException | MultipleParsingExceptions e) {
-            // what the schema has seen already may well not be possible on it once more
-            Set<TableName> ahead = book.captured().stream()
-                    .filter(table -> statement.names(table.table()))
-                    .filter(table -> book.asOf(table).contains(gtid))
-                    .collect(Collectors.toSet());
-            if (!ahead.isEmpty()) {
-                throw tooEarly(gtid, ahead, place, e);
-            }
-            throw place.stop(
-                    ExitCode.SCHEMA_DRIFT,
-                    "a statement that cannot be parsed: " + BinlogTranslator.brief(statement.text()),
-                    REREAD,
-                    e);
+    private StreamItem.Left leave(TablesStopped stop) {
+        book.leave(stop.tables());
+        return new StreamItem.Left(stop.tables(), stop.problem());
+    }
+
+    private List<StreamItem.Left> unparsed(Gtid gtid, DdlStatement statement, Place place, RuntimeException cause) {
+        Set<TableName> named = book.named(statement);
+        // what the schema has seen already may well not be possible on it once more
+        Set<TableName> ahead =
+                named.stream().filter(table -> book.asOf(table).contains(gtid)).collect(Collectors.toSet());
+        if (!ahead.isEmpty()) {
+            throw tooEarly(gtid, ahead, place, cause);
         }
+        return named.stream()
+                .map(table -> leave(place.stop(
+                        table,
+                        ExitCode.SCHEMA_DRIFT,
+                        "a statement that cannot be parsed: " + BinlogTranslator.brief(statement.text()),
+                        "",
+                        cause)))
+                .toList();
     }
 
     private static ChangeoverException tooEarly(
@@ -104,29 +121,33 @@ final class SchemaChanges {
                 : place.stop(ExitCode.SCHEMA_DRIFT, what, remedy, cause);
     }
 
+    /** The table's columns from now on. */
     private CapturedTable followed(
             TableName table, @Nullable CapturedTable before, DdlStatement statement, Place place) {
         CapturedTable now = book.get(table);
-        String type = statement.type();
-        if (now == null || "ERASE".equals(type) || "RENAME".equals(type)) {
+        String text = BinlogTranslator.brief(statement.text());
+        if (now == null || "ERASE".equals(statement.type())) {
             throw place.stop(
+                    table,
                     ExitCode.SCHEMA_DRIFT,
-                    table + " was dropped or renamed: " + BinlogTranslator.brief(statement.text()),
-                    REREAD);
+                    table + " was dropped or renamed: " + text,
+                    "bring a table of that name back, or take it out of the pipeline");
         }
-        if ("TRUNCATE".equals(type)) {
+        if ("TRUNCATE".equals(statement.type())) {
             throw place.stop(
+                    table,
                     ExitCode.SCHEMA_DRIFT,
                     table + " was truncated, which shows no rows that could be deleted",
-                    "empty the new table of this table's rows, then " + REREAD);
+                    "empty the new table of this table's rows");
         }
         if (before != null && !before.schema().keyColumns().equals(now.schema().keyColumns())) {
             throw place.stop(
+                    table,
                     ExitCode.SCHEMA_DRIFT,
                     "the primary key of " + table + " changed from "
                             + before.schema().keyColumns() + " to "
-                            + now.schema().keyColumns(),
-                    "give the table a new topic in the pipeline, and " + REREAD);
+                            + now.schema().keyColumns() + ": " + text,
+                    "give the table a new topic in the pipeline, and empty the new table of its rows");
         }
         return now;
     }

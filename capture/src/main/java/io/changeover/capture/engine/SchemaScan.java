@@ -82,6 +82,9 @@ public final class SchemaScan {
             if (item instanceof StreamItem.Failed failed) {
                 throw failed.cause();
             }
+            if (item instanceof StreamItem.Left left) {
+                throw new ChangeoverException(left.problem());
+            }
             if (item instanceof StreamItem.Committed end) {
                 seen = seen.plus(end.gtid());
             }

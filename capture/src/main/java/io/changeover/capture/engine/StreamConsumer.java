@@ -3,6 +3,8 @@ package io.changeover.capture.engine;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.capture.publish.RowChange;
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.problem.Problem;
 import java.util.List;
 
 /**
@@ -31,6 +33,9 @@ public final class StreamConsumer implements BinlogEngine.Reader {
     /** Counts for status and metrics. */
     public interface Listener {
         void streamed(int rows, long commitMicros);
+
+        /** A table is not captured any more. */
+        default void left(TableName table, Problem problem) {}
     }
 
     public StreamConsumer(OrderedPublisher publisher, PublishedSchemas schemas, Listener listener) {
@@ -55,6 +60,12 @@ public final class StreamConsumer implements BinlogEngine.Reader {
         if (item instanceof StreamItem.Committed end) {
             publisher.committed(end.gtid(), end.commitMicros());
             rows++; // transactions without captured rows move the position, too
+            return;
+        }
+        if (item instanceof StreamItem.Left left) {
+            left.tables().forEach(schemas::leave);
+            publisher.leave(left.tables(), left.problem());
+            left.tables().forEach(table -> listener.left(table, left.problem()));
             return;
         }
         if (item instanceof StreamItem.Failed failed) {

@@ -3,8 +3,11 @@ package io.changeover.capture.engine;
 import io.changeover.capture.publish.DdlEvent;
 import io.changeover.capture.publish.RowChange;
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
+import io.changeover.transport.problem.Problem;
 import java.util.List;
+import java.util.Set;
 
 /** What the binlog says, in its order. */
 public sealed interface StreamItem {
@@ -22,6 +25,9 @@ public sealed interface StreamItem {
 
     /** A statement that touched captured tables, which is a transaction of its own. */
     record Altered(Gtid gtid, DdlEvent event, List<CapturedTable> tables, long commitMicros) implements StreamItem {}
+
+    /** From here on some tables are not captured any more; what came of them before stands. */
+    record Left(Set<TableName> tables, Problem problem) implements StreamItem {}
 
     /** The next event cannot be taken; everything before it can. The last item. */
     record Failed(RuntimeException cause) implements StreamItem {}

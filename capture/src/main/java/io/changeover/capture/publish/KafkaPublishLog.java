@@ -149,7 +149,9 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         producer.flush();
         SourcePosition reached = position.withEndOffsets(sent.ends());
         // the commit waits for these, and fails with them
-        marks.forEach(mark -> send(topics.progress(), utf8(mark.key()), utf8(mark.json()), sent));
+        for (Mark mark : marks) {
+            send(topics.progress(), utf8(mark.key()), mark.json() == null ? null : utf8(mark.json()), sent);
+        }
         send(topics.progress(), utf8(ProgressTopic.POSITION), utf8(SourcePositionJson.encode(reached)), sent);
         return reached;
     }

@@ -7,8 +7,10 @@ import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.TableSchema;
 import io.changeover.transport.event.Version;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.position.Timeline;
 import io.changeover.transport.problem.ChangeoverException;
@@ -148,6 +150,19 @@ public final class OrderedPublisher {
             }
             ddlOfRunning.add(event);
             chunks.discard(tables);
+        });
+    }
+
+    /**
+     * No more rows of these tables come. That is durable before the position passes what is left out, and what was read of
+     * them is not published.
+     */
+    public void leave(Collection<TableName> tables, Problem problem) {
+        locked(() -> {
+            tables.forEach(transaction::leave);
+            chunks.discard(tables);
+            String why = new CaptureStop(problem).encode();
+            tables.forEach(table -> marks.add(new Mark(Progress.stopKey(table), why)));
         });
     }
 

@@ -5,6 +5,7 @@ import io.debezium.connector.mysql.antlr.MySqlAntlrDdlParser;
 import io.debezium.connector.mysql.antlr.listener.MySqlAntlrDdlParserListener;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.AlterTableContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.CreateTableContext;
+import io.debezium.ddl.parser.mysql.generated.MySqlParser.RenameTableStatementContext;
 import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -14,7 +15,7 @@ final class DdlParser extends MySqlAntlrDdlParser {
 
     private final List<ParserRuleContext> statements = new ArrayList<>();
 
-    /** The trees of what was parsed last: CREATE TABLE and ALTER TABLE. */
+    /** The trees of what was parsed last: CREATE TABLE, ALTER TABLE and RENAME TABLE. */
     List<ParserRuleContext> statements() {
         return statements;
     }
@@ -26,7 +27,9 @@ final class DdlParser extends MySqlAntlrDdlParser {
             @Override
             public void exitEveryRule(ParserRuleContext rule) {
                 super.exitEveryRule(rule);
-                if (rule instanceof CreateTableContext || rule instanceof AlterTableContext) {
+                if (rule instanceof CreateTableContext
+                        || rule instanceof AlterTableContext
+                        || rule instanceof RenameTableStatementContext) {
                     statements.add(rule);
                 }
             }

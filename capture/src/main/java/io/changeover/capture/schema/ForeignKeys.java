@@ -8,6 +8,7 @@ import io.debezium.ddl.parser.mysql.generated.MySqlParser.CreateTableContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.DeleteOptionContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.IdentifierContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.ReferencesContext;
+import io.debezium.ddl.parser.mysql.generated.MySqlParser.RenameTableStatementContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.TableConstraintDefContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.TableElementContext;
 import io.debezium.relational.TableId;
@@ -56,6 +57,9 @@ final class ForeignKeys {
             } else if (statement instanceof AlterTableContext alter) {
                 TableName table = name(alter.tableRef(), database);
                 items(alter).forEach(item -> altered(table, item));
+            } else if (statement instanceof RenameTableStatementContext rename) {
+                rename.renamePair()
+                        .forEach(pair -> moved(name(pair.tableRef(), database), name(pair.tableName(), database)));
             }
         }
     }
@@ -173,6 +177,21 @@ final class ForeignKeys {
             }
         }
         return "RESTRICT";
+    }
+
+    /** A table keeps its foreign keys under its new name, and those of others go on referring to it. */
+    private void moved(TableName before, TableName after) {
+        List<ForeignKey> own = byChild.remove(before);
+        byChild.put(after, own == null ? new ArrayList<>() : own);
+        byChild.values()
+                .forEach(keys -> keys.replaceAll(key -> new ForeignKey(
+                        key.name(),
+                        key.child().equals(before) ? after : key.child(),
+                        key.columns(),
+                        key.parent().equals(before) ? after : key.parent(),
+                        key.parentColumns(),
+                        key.onDelete(),
+                        key.onUpdate())));
     }
 
     private void renamed(TableName table, String before, String after) {

@@ -22,7 +22,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +42,14 @@ public final class SchemaBook {
     private final Map<TableName, Integer> versions = new HashMap<>();
     private final Map<TableName, CapturedTable> current = new HashMap<>();
     private final Map<TableName, GtidSet> asOf = new HashMap<>();
+    /** Tables made in the image of a captured one, with that one: an online schema change will put them in its place. */
+    private final Map<TableName, TableName> likenesses = new TreeMap<>();
+
     private Cascades cascades = Cascades.ALL_DECLARED;
     private long entries;
 
     public SchemaBook(Collection<TableName> captured, ServerTraits server) {
-        this.captured = Set.copyOf(captured);
+        this.captured = new TreeSet<>(captured);
         this.server = server;
         this.tables = new Tables(server.caseInsensitive());
         this.foreignKeys = new ForeignKeys(parser, this::asCaptured, server.inlineReferences());
@@ -91,7 +97,32 @@ public final class SchemaBook {
 
     /** The captured tables. */
     public Set<TableName> captured() {
-        return captured;
+        return Set.copyOf(captured);
+    }
+
+    /** The tables whose statements make or may come to make a captured table's schema. */
+    public Set<TableName> followed() {
+        Set<TableName> followed = new TreeSet<>(captured);
+        followed.addAll(likenesses.keySet());
+        return followed;
+    }
+
+    /** The captured tables whose schema a statement is about, or will be about after a swap. */
+    public Set<TableName> named(DdlStatement statement) {
+        Set<TableName> named = new TreeSet<>();
+        captured.stream().filter(table -> statement.names(table.table())).forEach(named::add);
+        likenesses.forEach((likeness, table) -> {
+            if (captured.contains(table) && statement.names(likeness.table())) {
+                named.add(table);
+            }
+        });
+        return named;
+    }
+
+    /** The tables are not captured any more. */
+    public void leave(Collection<TableName> tables) {
+        captured.removeAll(tables);
+        current.keySet().removeAll(tables);
     }
 
     /** The GTIDs that the table's first schema had seen: a change of the table among them stands in it already. */
@@ -114,13 +145,15 @@ public final class SchemaBook {
     /**
      * Takes the next statement.
      *
-     * @return the captured tables that it touched, existing or not
+     * @return the captured tables that it touched, existing or not, and those in the image of a captured one
      * @throws ParsingException when the parser cannot read it
      * @throws MultipleParsingExceptions as above
      */
     public Set<TableName> apply(String sql, String database) {
+        Set<TableName> known = followed();
         Map<TableName, @Nullable Table> before = new HashMap<>();
-        captured.forEach(name -> before.put(name, tables.forTable(id(name))));
+        known.forEach(name -> before.put(name, tables.forTable(id(name))));
+        Set<TableId> existing = Set.copyOf(tables.tableIds());
         parser.setCurrentSchema(database);
         DdlChanges changes = parser.parse(sql, tables);
         foreignKeys.take(database);
@@ -141,7 +174,22 @@ public final class SchemaBook {
                 }
             }
         }
-        touched.forEach(this::refresh);
+        DdlStatement statement = DdlStatement.of(sql);
+        if (statement.isLikeness()) {
+            Optional<TableName> model = captured.stream()
+                    .filter(table -> statement.names(table.table()))
+                    .findFirst();
+            tables.tableIds().stream()
+                    .filter(id -> !existing.contains(id))
+                    .map(id -> new TableName(id.catalog(), id.table()))
+                    .filter(name -> !captured.contains(name))
+                    .forEach(name -> model.ifPresent(table -> {
+                        likenesses.put(name, table);
+                        touched.add(name);
+                    }));
+        }
+        likenesses.keySet().removeIf(name -> tables.forTable(id(name)) == null);
+        touched.stream().filter(captured::contains).forEach(this::refresh);
         // a column of a parent that was renamed has another name in its children's foreign keys
         for (CapturedTable table : List.copyOf(current.values())) {
             if (!foreignKeys.of(table.schema().name()).equals(table.foreignKeys())) {

@@ -64,6 +64,15 @@ class ForeignKeysTest {
     }
 
     @Test
+    void tablesSwapPlaces_eachKeepsItsOwn() {
+        book.apply("CREATE TABLE new_child LIKE child", "d");
+        book.apply("ALTER TABLE new_child ADD CONSTRAINT f3 FOREIGN KEY (id) REFERENCES Parent (id)", "d");
+        book.apply("RENAME TABLE child TO old_child, new_child TO child, Parent TO elsewhere", "d");
+        assertThat(keys()).extracting(ForeignKey::name).containsExactly("f3");
+        assertThat(keys().get(0).parent()).isEqualTo(new TableName("d", "elsewhere"));
+    }
+
+    @Test
     void columnsAreRenamed_onBothSides() {
         int version = Objects.requireNonNull(book.get(CHILD)).schema().version();
         book.apply("ALTER TABLE Parent RENAME COLUMN id TO number, CHANGE code label CHAR(4)", "d");

@@ -58,6 +58,30 @@ class SourceSchemasTest {
                 .containsExactly("int", "enum('it''s','b''c','d','e,f')", "set('it''s','a\"b','x\\\\y','\u540d')");
     }
 
+    /** As gh-ost and pt-online-schema-change do it; the statements in between come to the book, too. */
+    @Test
+    void tableInTheImageOfAnother_takesItsPlaceWithItsOwnColumns() {
+        SchemaBook book = new SchemaBook(Set.of(T), SERVER);
+        book.apply("CREATE TABLE t (id INT PRIMARY KEY, a TEXT)", "d");
+        TableName ghost = new TableName("d", "_t_gho");
+        assertThat(book.apply("create /* gh-ost */ table `d`.`_t_gho` like `d`.`t`", "d"))
+                .containsExactly(ghost);
+        assertThat(book.followed()).containsExactlyInAnyOrder(T, ghost);
+        assertThat(book.apply("alter table `d`.`_t_gho` ADD COLUMN b INT AFTER id", "d"))
+                .containsExactly(ghost);
+        assertThat(book.named(DdlStatement.of("ALTER TABLE _t_gho SOMETHING NEW")))
+                .containsExactly(T);
+        assertThat(Objects.requireNonNull(book.get(T)).schema().columns()).hasSize(2);
+
+        assertThat(book.apply("rename table `d`.`t` to `d`.`_t_del`, `d`.`_t_gho` to `d`.`t`", "d"))
+                .contains(T);
+        assertThat(Objects.requireNonNull(book.get(T)).schema().columns().stream()
+                        .map(Column::name))
+                .containsExactly("id", "b", "a");
+        assertThat(book.followed()).containsExactly(T);
+        assertThat(book.entries()).isEqualTo(4);
+    }
+
     @Test
     void history_isReplayed() {
         List<HistoryEntry> history = List.of(

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             WaitCommand.class,
             RefreshCommand.class,
+            ReadmitCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             ThrottleCommand.class,

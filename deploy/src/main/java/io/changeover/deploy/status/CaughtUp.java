@@ -91,6 +91,9 @@ public final class CaughtUp {
             state.backfills()
                     .forEach(table ->
                             missing.add("table " + source.name() + "." + table + ": the backfill is not done"));
+            state.stopped()
+                    .forEach((table, stop) -> missing.add(
+                            "table " + source.name() + "." + table + ": captured no more, " + stop.problem()));
             return missing;
         }
     }

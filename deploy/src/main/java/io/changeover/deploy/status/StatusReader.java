@@ -8,6 +8,7 @@ import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.mysql.GtidState;
 import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
@@ -156,6 +157,8 @@ public final class StatusReader implements AutoCloseable {
                 .map(state -> state.stops().get(topic))
                 .filter(Objects::nonNull)
                 .findFirst()
+                .or(() -> CaptureStop.of(published.marks(), table.source())
+                        .map(left -> TableStatus.Stop.byCapture(left.problem())))
                 .orElse(null);
         String phase = stop != null ? TableStatus.STOPPED : phase(published, backfill, begun, closed, lag);
         return new TableStatus(
@@ -232,10 +235,11 @@ public final class StatusReader implements AutoCloseable {
         if (!problems.isEmpty()) {
             return "mend what is marked with !";
         }
-        String stopped = tables.stream()
-                .filter(table -> table.stop() != null)
-                .map(TableStatus::table)
-                .collect(Collectors.joining(", "));
+        String left = stopped(tables, "capture");
+        if (!left.isEmpty()) {
+            return "mend what stopped " + left + ", then readmit it as said there";
+        }
+        String stopped = stopped(tables, "apply");
         if (!stopped.isEmpty()) {
             return "mend what stopped " + stopped
                     + "; the apply looks again every 30 s and goes on by itself; start it again if it has ended";
@@ -259,6 +263,13 @@ public final class StatusReader implements AutoCloseable {
         }
         boolean inStep = tables.stream().allMatch(table -> table.phase().equals(TableStatus.IN_STEP));
         return inStep ? "nothing: the new tables follow" : "wait: `changeover wait --for caught-up`";
+    }
+
+    private static String stopped(List<TableStatus> tables, String by) {
+        return tables.stream()
+                .filter(table -> table.stop() != null && table.stop().by().equals(by))
+                .map(TableStatus::table)
+                .collect(Collectors.joining(", "));
     }
 
     /** Seconds since then; never below zero, whatever the clocks of the hosts say; null when nothing was seen yet. */

@@ -1,5 +1,6 @@
 package io.changeover.deploy.status;
 
+import io.changeover.transport.problem.Problem;
 import io.changeover.transport.signal.ReadLimit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,16 @@ public record TableStatus(
         @Nullable Stop stop,
         String waitsFor) {
 
-    /** Why the apply of the table stopped; the others go on. */
-    public record Stop(int code, String place, String cause, String remedy) {
+    /**
+     * Why the table stopped; the others go on.
+     *
+     * @param by {@code capture} or {@code apply}
+     */
+    public record Stop(String by, int code, String place, String cause, String remedy) {
+
+        static Stop byCapture(Problem problem) {
+            return new Stop("capture", problem.code().number(), problem.place(), problem.cause(), problem.remedy());
+        }
 
         /** As problems are printed. */
         @Override

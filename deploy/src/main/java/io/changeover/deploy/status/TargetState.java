@@ -55,7 +55,9 @@ record TargetState(
         }
         Map<String, TableStatus.Stop> stops = new HashMap<>();
         for (TargetProgress.Stop stop : TargetProgress.stops(connection, pipeline)) {
-            stops.put(stop.topic(), new TableStatus.Stop(stop.code(), stop.place(), stop.cause(), stop.remedy()));
+            stops.put(
+                    stop.topic(),
+                    new TableStatus.Stop("apply", stop.code(), stop.place(), stop.cause(), stop.remedy()));
         }
         return new TargetState(applied, deferred, stops);
     }

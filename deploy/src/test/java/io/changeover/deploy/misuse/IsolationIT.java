@@ -116,7 +116,41 @@ class IsolationIT {
             JsonNode stopped = awaitStop(shop, 17);
             assertThat(stopped.at("/stop/cause").asText()).contains("user_id");
             requireOthersFlow(shop, worker);
+
+            String note = "legacy." + shop.oldTable("t_note");
+            shop.source()
+                    .execute(
+                            "TRUNCATE TABLE " + shop.oldTable("t_note"),
+                            "INSERT INTO " + shop.oldTable("t_note") + " VALUES ('new', 'row')");
+            requireLeftAndReadmitted(shop, note);
         }
+    }
+
+    /** Capture has left the table: status and wait say so, from any machine, and {@code readmit} brings it back. */
+    private static void requireLeftAndReadmitted(FitShop shop, String note) throws Exception {
+        eventually(
+                LIMIT,
+                () -> "left: " + shop.command("status").text(),
+                () -> shop.command("status").out().contains("! " + note + " has stopped: [17] "));
+        Said status = shop.command("status");
+        assertThat(status.out())
+                .contains("was truncated", "`changeover readmit --table " + note + " --execute`")
+                .contains("Next: mend what stopped " + note + ", then readmit it as said there");
+        Said waited = shop.command("wait", "--for", "caught-up");
+        assertThat(waited.code()).as(waited.text()).isEqualTo(21);
+        assertThat(waited.text()).contains("table " + note + ": captured no more, [17]");
+
+        Said dry = shop.command("readmit", "--table", note);
+        assertThat(dry.code()).as(dry.text()).isZero();
+        assertThat(dry.text()).contains("dry run", "was truncated", "nothing was changed");
+        shop.target().execute("DELETE FROM " + shop.newTable("note"));
+        Said done = shop.command("readmit", "--table", note, "--execute");
+        assertThat(done.code()).as(done.text()).isZero();
+        awaitRows(shop, "note", 1);
+        assertThat(shop.command("status").out()).doesNotContain("! " + note);
+        Said again = shop.command("readmit", "--table", note, "--execute");
+        assertThat(again.code()).as(again.text()).isEqualTo(2);
+        assertThat(again.text()).contains("capture has not stopped the table");
     }
 
     /** The whole pipeline as a process of its own. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +30,24 @@ public record Barrier(GtidSet wanted, Set<TableName> tables) {
      *
      * @param missing how many of the wanted GTIDs are not published
      * @param backfills tables whose backfill has not begun or not ended
+     * @param stopped tables that capture has left: nothing that could be waited for
      * @param endOffsets next offset after the last record of every partition that the source ever wrote to; a partition that
      *     is not there is empty. They count only when the barrier is reached.
      */
-    public record State(long missing, List<TableName> backfills, Map<TopicPartition, Long> endOffsets) {
+    public record State(
+            long missing,
+            List<TableName> backfills,
+            Map<TableName, CaptureStop> stopped,
+            Map<TopicPartition, Long> endOffsets) {
 
         public State {
             backfills = List.copyOf(backfills);
+            stopped = Map.copyOf(stopped);
             endOffsets = Map.copyOf(endOffsets);
         }
 
         public boolean reached() {
-            return missing == 0 && backfills.isEmpty();
+            return missing == 0 && backfills.isEmpty() && stopped.isEmpty();
         }
     }
 
@@ -50,21 +57,25 @@ public record Barrier(GtidSet wanted, Set<TableName> tables) {
 
     /** Where {@code progress} stands before it. */
     public State of(Progress progress) {
+        Map<TableName, CaptureStop> stopped = new TreeMap<>();
+        tables.forEach(table -> CaptureStop.of(progress.marks(), table).ifPresent(stop -> stopped.put(table, stop)));
         List<TableName> backfills = tables.stream()
+                .filter(table -> !stopped.containsKey(table))
                 .filter(table -> !isFinished(progress.marks().get(Progress.backfillKey(table))))
                 .sorted()
                 .toList();
         return progress.position()
-                .map(position -> new State(wanted.minus(position.completed()).size(), backfills, ends(position)))
+                .map(position ->
+                        new State(wanted.minus(position.completed()).size(), backfills, stopped, ends(position)))
                 // without a position nothing is published, not even the proof that nothing had to be
-                .orElseGet(() -> new State(Math.max(1, wanted.size()), backfills, Map.of()));
+                .orElseGet(() -> new State(Math.max(1, wanted.size()), backfills, stopped, Map.of()));
     }
 
-    /** Waits until it is reached, at most {@code timeout}; the state then, reached or not. */
+    /** Waits until it is reached, at most {@code timeout}, and not for a table that has stopped; the state then, reached or not. */
     public State await(ProgressTopic topic, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         State state = of(topic.latest());
-        while (!state.reached() && System.nanoTime() < deadline) {
+        while (!state.reached() && state.stopped().isEmpty() && System.nanoTime() < deadline) {
             state = of(topic.follow(STEP));
         }
         return state;

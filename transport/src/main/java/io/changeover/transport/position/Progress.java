@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * How far a source was published at one moment.
  *
  * @param position empty before the first start of its capture
- * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #ackKey}, {@link #readsKey}, {@link #READ_WAIT}
+ * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #stopKey}, {@link #ackKey}, {@link #readsKey},
+ *     {@link #READ_WAIT}
  */
 public record Progress(Optional<SourcePosition> position, Map<String, String> marks) {
 
@@ -32,6 +33,11 @@ public record Progress(Optional<SourcePosition> position, Map<String, String> ma
     /** Key of the mark that limits backfill and refresh of a table, or of the whole source where {@code table} is null. */
     public static String readsKey(@Nullable TableName table) {
         return table == null ? "reads" : "reads:" + table;
+    }
+
+    /** Key of the mark that tells why a table is no longer captured: {@link CaptureStop}. */
+    public static String stopKey(TableName table) {
+        return "stop:" + table;
     }
 
     /** Key of the mark that acknowledges a signal. */

@@ -25,6 +25,16 @@ public enum ExitCode {
         this.number = number;
     }
 
+    /** @throws IllegalArgumentException when there is no such code */
+    public static ExitCode of(int number) {
+        for (ExitCode code : values()) {
+            if (code.number == number) {
+                return code;
+            }
+        }
+        throw new IllegalArgumentException("no exit code " + number);
+    }
+
     /** The process exit status. */
     public int number() {
         return number;

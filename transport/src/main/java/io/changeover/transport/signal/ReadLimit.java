@@ -47,7 +47,7 @@ public record ReadLimit(@Nullable String pausedBy, @Nullable Long rowsPerSecond)
             case PAUSE -> pausedBy != null ? this : new ReadLimit(signal.requestedBy(), rowsPerSecond);
             case RESUME -> new ReadLimit(null, rowsPerSecond);
             case THROTTLE -> new ReadLimit(pausedBy, signal.rowsPerSecond());
-            case REFRESH -> this;
+            case REFRESH, READMIT -> this;
         };
     }
 

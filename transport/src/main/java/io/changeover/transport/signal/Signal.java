@@ -32,6 +32,8 @@ public record Signal(
     public enum Type {
         /** Send rows again as they are now. */
         REFRESH,
+        /** Capture a table again that was left, from its rows as they are now. */
+        READMIT,
         /** Stop reading rows for backfill and refresh; the stream goes on. */
         PAUSE,
         RESUME,
@@ -52,6 +54,9 @@ public record Signal(
         if (type == Type.REFRESH && (table == null || keys.isEmpty() == (where == null))) {
             throw new IllegalArgumentException("refresh takes a table and either keys or where");
         }
+        if (type == Type.READMIT && table == null) {
+            throw new IllegalArgumentException("readmit takes a table");
+        }
         if (type != Type.REFRESH && (!keys.isEmpty() || where != null)) {
             throw new IllegalArgumentException(type.text() + " takes neither keys nor where");
         }
@@ -70,6 +75,10 @@ public record Signal(
 
     public static Signal refreshWhere(String id, String source, TableName table, String where, String requestedBy) {
         return new Signal(id, Type.REFRESH, source, table, List.of(), where, null, requestedBy);
+    }
+
+    public static Signal readmit(String id, String source, TableName table, String requestedBy) {
+        return new Signal(id, Type.READMIT, source, table, List.of(), null, null, requestedBy);
     }
 
     public static Signal pause(String id, String source, @Nullable TableName table, String requestedBy) {

@@ -3,6 +3,8 @@ package io.changeover.transport.position;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +40,22 @@ class BarrierTest {
         assertThat(barrier.of(progress(A + ":1-9", Map.of(MARK, "{\"state\":\"none\"}")))
                         .reached())
                 .isTrue();
+    }
+
+    @Test
+    void tableThatCaptureHasLeft_isNotWaitedForAndNotReached() {
+        Problem problem = new Problem(ExitCode.SCHEMA_DRIFT, "table d.t", "it was truncated", "readmit it");
+        CaptureStop stop = new CaptureStop(problem);
+        Barrier barrier = new Barrier(GtidSet.parse(A + ":1-9"), Set.of(T));
+
+        Barrier.State left = barrier.of(progress(A + ":1-9", Map.of(Progress.stopKey(T), stop.encode())));
+        assertThat(left.reached()).isFalse();
+        assertThat(left.stopped()).containsExactly(Map.entry(T, stop));
+        assertThat(left.backfills()).isEmpty();
+
+        Barrier.State lifted = barrier.of(
+                progress(A + ":1-9", Map.of(Progress.stopKey(T), stop.lift().encode(), MARK, "{\"state\":\"done\"}")));
+        assertThat(lifted.reached()).isTrue();
     }
 
     @Test

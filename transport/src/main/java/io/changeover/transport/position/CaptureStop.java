@@ -1,0 +1,68 @@
+package io.changeover.transport.position;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Why the capture of a source has left one of its tables, while it goes on with the others: a mark on the progress topic, in
+ * the transaction in which it happened. The table's topic has nothing of it from there on, until the table is readmitted.
+ *
+ * @param lifted whether it was readmitted, which reads it anew
+ */
+public record CaptureStop(Problem problem, boolean lifted) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public CaptureStop(Problem problem) {
+        this(problem, false);
+    }
+
+    /** The stop that holds for a table now. */
+    public static Optional<CaptureStop> of(Map<String, String> marks, TableName table) {
+        return Optional.ofNullable(marks.get(Progress.stopKey(table)))
+                .map(CaptureStop::decode)
+                .filter(stop -> !stop.lifted());
+    }
+
+    /** Whether the table was readmitted, once or more. */
+    public static boolean wasLifted(Map<String, String> marks, TableName table) {
+        String mark = marks.get(Progress.stopKey(table));
+        return mark != null && decode(mark).lifted();
+    }
+
+    public CaptureStop lift() {
+        return new CaptureStop(problem, true);
+    }
+
+    /** {@code {"code":17,"place":"...","cause":"...","remedy":"...","lifted":false}}. */
+    public String encode() {
+        return JSON.createObjectNode()
+                .put("code", problem.code().number())
+                .put("place", problem.place())
+                .put("cause", problem.cause())
+                .put("remedy", problem.remedy())
+                .put("lifted", lifted)
+                .toString();
+    }
+
+    /** @throws IllegalArgumentException when the text is no such mark */
+    public static CaptureStop decode(String text) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            Problem problem = new Problem(
+                    ExitCode.of(json.path("code").asInt()),
+                    json.path("place").asText(),
+                    json.path("cause").asText(),
+                    json.path("remedy").asText());
+            return new CaptureStop(problem, json.path("lifted").asBoolean());
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON", e);
+        }
+    }
+}
