@@ -108,7 +108,7 @@ final class CaptureRun implements AutoCloseable {
         }
         counters.begin(stops(durable));
         SchemaBook book = SchemaBook.recover(source, tables, traits, durable.history());
-        book.judge(Cascades.declaring(settings.cascades()));
+        book.judge(Cascades.declaring(settings.cascades()), settings.watches());
         List<Problem> refused = book.refusedCascades();
         if (!refused.isEmpty()) {
             throw new ChangeoverException(refused);

@@ -1,6 +1,7 @@
 package io.changeover.capture;
 
 import io.changeover.capture.publish.SourceTopics;
+import io.changeover.capture.schema.ColumnWatch;
 import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
  *
  * @param rowTopics the captured tables and their topics
  * @param cascades the foreign keys of captured tables that are declared
+ * @param watches what changes of columns the tables go on after; the default where there is none
  */
 public record CaptureSettings(
         String pipeline,
@@ -27,11 +29,13 @@ public record CaptureSettings(
         KafkaSettings kafka,
         TopicSettings topics,
         Map<TableName, String> rowTopics,
-        Map<TableName, List<String>> cascades) {
+        Map<TableName, List<String>> cascades,
+        Map<TableName, ColumnWatch> watches) {
 
     public CaptureSettings {
         rowTopics = Map.copyOf(rowTopics);
         cascades = Map.copyOf(cascades);
+        watches = Map.copyOf(watches);
         if (rowTopics.isEmpty()) {
             throw new IllegalArgumentException("no table of source " + source.name());
         }
@@ -50,7 +54,9 @@ public record CaptureSettings(
                 pipeline.topics(),
                 topics,
                 pipeline.tablesOf(sourceName).stream()
-                        .collect(Collectors.toMap(TableDefinition::source, TableDefinition::cascades)));
+                        .collect(Collectors.toMap(TableDefinition::source, TableDefinition::cascades)),
+                pipeline.tablesOf(sourceName).stream()
+                        .collect(Collectors.toMap(TableDefinition::source, ColumnWatch::of)));
     }
 
     /** The same for every instance that captures this source: of two, the older is fenced. */

@@ -71,6 +71,7 @@ final class CapturedSource implements AutoCloseable {
                 KafkaSettings.at(kafka.bootstrapServers()),
                 new TopicSettings(3, 1, Duration.ofDays(1)),
                 topics,
+                Map.of(),
                 Map.of());
         new TopicSetup(settings.kafka().properties(), Duration.ofSeconds(30)).create(settings.topicSpecs());
         this.capture = new Capture(settings);
@@ -86,7 +87,8 @@ final class CapturedSource implements AutoCloseable {
                 settings.kafka(),
                 settings.topics(),
                 settings.rowTopics(),
-                settings.cascades());
+                settings.cascades(),
+                settings.watches());
         capture = new Capture(settings);
     }
 
@@ -98,7 +100,8 @@ final class CapturedSource implements AutoCloseable {
                 settings.kafka(),
                 settings.topics(),
                 settings.rowTopics(),
-                Map.of(new TableName(schema, table), List.of(foreignKeys)));
+                Map.of(new TableName(schema, table), List.of(foreignKeys)),
+                settings.watches());
     }
 
     CaptureSettings settings() {

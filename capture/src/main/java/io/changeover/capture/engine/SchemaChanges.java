@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,16 @@ final class SchemaChanges {
                             + before.schema().keyColumns() + " to "
                             + now.schema().keyColumns() + ": " + text,
                     "give the table a new topic in the pipeline, and empty the new table of its rows");
+        }
+        if (before != null) {
+            Optional<String> objection = book.objection(before, now);
+            if (objection.isPresent()) {
+                throw place.stop(
+                        table,
+                        ExitCode.SCHEMA_DRIFT,
+                        objection.get() + ": " + text,
+                        "bring mapping and new table in step with the columns, where that is needed");
+            }
         }
         return now;
     }

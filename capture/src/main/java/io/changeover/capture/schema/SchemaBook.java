@@ -46,6 +46,7 @@ public final class SchemaBook {
     private final Map<TableName, TableName> likenesses = new TreeMap<>();
 
     private Cascades cascades = Cascades.ALL_DECLARED;
+    private Map<TableName, ColumnWatch> watches = Map.of();
     private long entries;
 
     public SchemaBook(Collection<TableName> captured, ServerTraits server) {
@@ -80,9 +81,16 @@ public final class SchemaBook {
         return captured == null ? table : captured;
     }
 
-    /** From now on, what foreign keys may do to the tables is judged by {@code rules}. */
-    public void judge(Cascades rules) {
+    /** From now on, what foreign keys may do to the tables and what may become of their columns is judged by these. */
+    public void judge(Cascades rules, Map<TableName, ColumnWatch> columns) {
         cascades = rules;
+        watches = Map.copyOf(columns);
+    }
+
+    /** Why a table whose columns changed cannot go on. */
+    public Optional<String> objection(CapturedTable before, CapturedTable now) {
+        ColumnWatch watch = watches.getOrDefault(now.schema().name(), ColumnWatch.DEFAULT);
+        return watch.objection(before.schema(), now.schema());
     }
 
     /** What is wrong with the foreign keys of the tables as they are now. */

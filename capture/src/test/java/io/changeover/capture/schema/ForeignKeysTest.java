@@ -155,7 +155,7 @@ class ForeignKeysTest {
                 .map(name -> Objects.requireNonNull(three.get(name)))
                 .toList();
 
-        three.judge(Cascades.declaring(Map.of(CHILD, List.of("fk_c"))));
+        three.judge(Cascades.declaring(Map.of(CHILD, List.of("fk_c"))), Map.of());
         if (!refused) {
             assertThat(three.refusedCascades()).isEmpty();
             return;

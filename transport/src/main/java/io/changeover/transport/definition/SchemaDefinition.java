@@ -15,6 +15,7 @@ public record SchemaDefinition(
         OnError onError,
         List<String> triggers,
         int parkLimit,
+        OnDdl onDdl,
         List<String> cascades) {
 
     public SchemaDefinition {
@@ -42,6 +43,7 @@ public record SchemaDefinition(
                 null,
                 triggers,
                 parkLimit,
+                onDdl,
                 cascades);
     }
 

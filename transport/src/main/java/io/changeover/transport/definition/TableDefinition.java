@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic name of the row topic where the usual one is not wanted
  * @param parkLimit rows of the new table that may be parked at a time; one more stops the table
  * @param triggers names of the triggers on the new table that its owner knows of and wants
+ * @param onDdl what becomes of the table when the old one's columns change
  * @param cascades names of the old table's foreign keys whose changes, which no binlog shows, its owner sends again himself
  */
 public record TableDefinition(
@@ -33,6 +36,7 @@ public record TableDefinition(
         @Nullable String topic,
         List<String> triggers,
         int parkLimit,
+        OnDdl onDdl,
         List<String> cascades) {
 
     public static final int PARK_LIMIT = 1000;
@@ -79,6 +83,7 @@ public record TableDefinition(
                 topic,
                 triggers,
                 PARK_LIMIT,
+                OnDdl.IGNORE,
                 List.of());
     }
 
@@ -86,6 +91,23 @@ public record TableDefinition(
     public static TableDefinition copying(String sourceName, TableName source, String targetName, TableName target) {
         return new TableDefinition(
                 sourceName, source, targetName, target, Map.of(), null, null, null, OnError.PARK, null, List.of());
+    }
+
+    /** The old columns that the mapping reads; null: all of them. */
+    public @Nullable Set<String> mappedColumns() {
+        if (columns == null) {
+            return null;
+        }
+        Set<String> mapped = new TreeSet<>();
+        key.values().forEach(expression -> mapped.addAll(expression.columns()));
+        columns.values().forEach(expression -> mapped.addAll(expression.columns()));
+        if (where != null) {
+            mapped.addAll(where.columns());
+        }
+        if (shards != null) {
+            mapped.addAll(shards.by().columns());
+        }
+        return mapped;
     }
 
     /** As it is named in messages: {@code source.schema.table}. */

@@ -1,6 +1,7 @@
 package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.StartMode;
@@ -181,6 +182,12 @@ final class Keys {
             Values.ROWS,
             Integer.toString(TableDefinition.PARK_LIMIT),
             "Rows of the new table that may be parked at a time; one more stops the table.");
+    static final Key<OnDdl> ON_DDL = Key.withDefault(
+            "onDdl",
+            ValueType.oneOf(OnDdl.class),
+            "ignore",
+            "When columns of the old table change: the table goes on where no mapped column may have got other values, or its"
+                    + " capture stops in any case.");
     static final Key<String> TOPIC = Key.optional(
             "topic", Values.TOPIC, "Name of the row topic instead of `<pipeline>.<source>.<schema>.<table>`.");
     static final Key<String> TRIGGERS = Key.many(
@@ -202,7 +209,19 @@ final class Keys {
             Shape.SECTIONS,
             true,
             "The tables that move.",
-            List.of(SOURCE, TARGET, KEY, COLUMNS, WHERE, SHARDS, ON_ERROR, PARK_LIMIT, TOPIC, TRIGGERS, CASCADES));
+            List.of(
+                    SOURCE,
+                    TARGET,
+                    KEY,
+                    COLUMNS,
+                    WHERE,
+                    SHARDS,
+                    ON_ERROR,
+                    PARK_LIMIT,
+                    ON_DDL,
+                    TOPIC,
+                    TRIGGERS,
+                    CASCADES));
 
     static final Key<Duration> EVERY = Key.withDefault(
             "every", Values.DURATION, "15m", "Time from the start of one comparison to the start of the next.");

@@ -1,6 +1,7 @@
 package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.SchemaDefinition;
 import io.changeover.transport.definition.ShardSettings;
@@ -60,6 +61,7 @@ final class TablesReader {
         TablePlace target = places.target(section);
         OnError onError = section.value(Keys.ON_ERROR);
         Integer parkLimit = section.value(Keys.PARK_LIMIT);
+        OnDdl onDdl = section.value(Keys.ON_DDL);
         List<String> triggers = section.list(Keys.TRIGGERS);
         List<String> cascades = section.list(Keys.CASCADES);
         boolean first = source != null && isFirst(section, source);
@@ -75,6 +77,7 @@ final class TablesReader {
                 || target == null
                 || onError == null
                 || parkLimit == null
+                || onDdl == null
                 || !first
                 || source.isWildcard() != target.isWildcard()) {
             return;
@@ -88,6 +91,7 @@ final class TablesReader {
                     onError,
                     triggers,
                     parkLimit,
+                    onDdl,
                     cascades));
             return;
         }
@@ -104,6 +108,7 @@ final class TablesReader {
                 topic,
                 triggers,
                 parkLimit,
+                onDdl,
                 cascades);
         lines.put(table, section.line());
         tables.add(table);
