@@ -2,6 +2,8 @@ package io.changeover.deploy.sakila;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.changeover.apply.Apply;
 import io.changeover.capture.Capture;
 import io.changeover.capture.CaptureSettings;
@@ -9,6 +11,7 @@ import io.changeover.deploy.command.ChangeoverCommand;
 import io.changeover.deploy.command.Pipelines;
 import io.changeover.deploy.run.Preparation;
 import io.changeover.deploy.run.WorkerGroup;
+import io.changeover.deploy.samples.Samples;
 import io.changeover.embedded.EmbeddedMySql;
 import io.changeover.embedded.MySqlDistribution;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +136,7 @@ class SakilaIT {
             assertThat(orphans(target, old.schema())).isEmpty();
             if (!old.messages.isEmpty()) {
                 messagesAreAsAsked(old.schema() + ".legacy.sakila.");
+                consumerHasTheTable(source, old.schema());
             }
         }
     }
@@ -153,6 +158,24 @@ class SakilaIT {
             tombstones += film.value() == null ? 1 : 0;
         }
         assertThat(tombstones).isPositive();
+    }
+
+    /** The sample for consumers, which knows nothing of us, has the rows of the old table: labels as SQL shows them. */
+    private void consumerHasTheTable(EmbeddedMySql source, String pipeline) throws Exception {
+        List<List<@Nullable String>> read = new ArrayList<>();
+        for (String line : Samples.read(
+                folder,
+                servers.kafka().bootstrapServers(),
+                pipeline + ".legacy.sakila.film",
+                pipeline + ".legacy.ddl")) {
+            JsonNode film = new ObjectMapper().readTree(line);
+            read.add(Stream.of("film_id", "title", "rental_rate", "rating", "special_features")
+                    .map(column -> film.path(column).textValue())
+                    .collect(Collectors.toList()));
+        }
+        assertThat(read)
+                .containsExactlyInAnyOrderElementsOf(
+                        source.rows("SELECT film_id, title, rental_rate, rating, special_features FROM sakila.film"));
     }
 
     private static boolean isDelete(ConsumerRecord<String, String> message) {
