@@ -14,7 +14,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * A consumer of one row topic, to copy and change: keeps the rows of the old table in memory, prints the table when it has
  * read what is there, and then each change. It needs kafka-clients and jackson-databind, nothing of Changeover.
  *
- * <pre>java -cp 'deploy/target/lib/*' deploy/samples/RowTopicReader.java BOOTSTRAP_SERVERS ROW_TOPIC DDL_TOPIC [--once]</pre>
+ * <pre>
+ * java -cp 'deploy/samples:deploy/target/lib/*' deploy/samples/RowTopicReader.java \
+ *   BOOTSTRAP_SERVERS ROW_TOPIC DDL_TOPIC [--once]
+ * </pre>
  *
  * A service that keeps its rows in a store of its own would join a consumer group instead of reading everything at each
  * start, and commit offsets when the rows are stored: reading a message twice does no harm, because each is a whole row.

@@ -1,6 +1,7 @@
 package io.changeover.transport.topic;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -18,18 +19,18 @@ public record TopicSpec(String name, int partitions, int replication, Map<String
 
     /** A table's change events. */
     public static TopicSpec rows(String name, TopicSettings asked) {
-        return new TopicSpec(
-                name,
-                asked.partitions(),
-                asked.replication(),
-                Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_DELETE,
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        millis(asked.retention()),
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(asked.maxMessageBytes())),
-                false);
+        Map<String, String> configs = new HashMap<>();
+        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        configs.put(TopicConfig.RETENTION_MS_CONFIG, millis(asked.retention()));
+        configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(asked.maxMessageBytes()));
+        if (asked.tombstones()) {
+            // Whoever has the topic compacted: a delete that its tombstone has swept away is one that a late reader,
+            // our
+            // apply among them, never sees. So it stays as long as rows do.
+            configs.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, millis(asked.retention()));
+            configs.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, millis(asked.retention()));
+        }
+        return new TopicSpec(name, asked.partitions(), asked.replication(), configs, false);
     }
 
     /** DDL, readable as long as the rows are. */

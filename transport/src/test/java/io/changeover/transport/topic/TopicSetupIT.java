@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.changeover.embedded.EmbeddedKafka;
+import io.changeover.transport.event.MessageForm;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
@@ -37,7 +38,8 @@ class TopicSetupIT {
                 TopicSpec.ddl(names.ddl("old"), ASKED),
                 TopicSpec.compacted(names.progress("old"), ASKED),
                 TopicSpec.kept(names.schemaHistory("old"), ASKED),
-                TopicSpec.signals(names.signals(), ASKED));
+                TopicSpec.signals(names.signals(), ASKED),
+                TopicSpec.rows(names.pipeline() + ".old.s.u", ASKED.with(MessageForm.CANAL, true)));
     }
 
     private TopicSetup setup(Duration timeout) {
@@ -71,6 +73,10 @@ class TopicSetupIT {
             assertThat(partitions(admin, names.progress("old"))).isEqualTo(1);
             assertThat(config(admin, specs.get(0).name(), "retention.ms")).isEqualTo("172800000");
             assertThat(config(admin, specs.get(0).name(), "max.message.bytes")).isEqualTo("16777216");
+            assertThat(config(admin, specs.get(0).name(), "min.compaction.lag.ms"))
+                    .isEqualTo("0");
+            assertThat(config(admin, specs.get(5).name(), "min.compaction.lag.ms"))
+                    .isEqualTo("172800000");
             assertThat(config(admin, names.progress("old"), "cleanup.policy")).isEqualTo("compact");
             assertThat(config(admin, names.schemaHistory("old"), "cleanup.policy"))
                     .isEqualTo("delete");
