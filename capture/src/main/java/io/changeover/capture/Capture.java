@@ -1,5 +1,7 @@
 package io.changeover.capture;
 
+import io.changeover.capture.group.KafkaMembership;
+import io.changeover.capture.group.Membership;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
@@ -10,30 +12,30 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Captures one source: its binlog and, where wanted, its rows as of now, onto the topics. Errors of the environment (server
- * or Kafka away, access denied) end a run and another one begins from the durable position, for ever, with back-off; any
- * other problem ends the capture.
+ * Captures one source: its binlog and, where wanted, its rows as of now, onto the topics. Of several instances one runs, the
+ * others stand by. Errors of the environment (server or Kafka away, access denied) end a run and another one begins from the
+ * durable position, for ever, with back-off; any other problem ends the capture.
  *
  * <p>Thread-safe.
  *
- * <p>Next: {@link CaptureRun}.
+ * <p>Next: {@link Turns} for when it runs, {@link CaptureRun}.
  */
 public final class Capture implements Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LAST_PAUSE = Duration.ofSeconds(20);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final CaptureSettings settings;
+    private final Supplier<Membership> membership;
     private final CaptureCounters counters = new CaptureCounters();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final Thread thread;
@@ -41,7 +43,18 @@ public final class Capture implements Worker {
     private volatile WorkerStatus status = new WorkerStatus(false, "starting", List.of());
 
     public Capture(CaptureSettings settings) {
+        this(
+                settings,
+                () -> new KafkaMembership(
+                        settings.kafka().properties(),
+                        settings.group(),
+                        settings.sourceTopics().progress()));
+    }
+
+    /** @param membership is asked once; for tests whose members misbehave */
+    Capture(CaptureSettings settings, Supplier<Membership> membership) {
         this.settings = settings;
+        this.membership = membership;
         this.thread = new Thread(this::work, name());
         this.thread.setDaemon(true);
     }
@@ -75,28 +88,8 @@ public final class Capture implements Worker {
     }
 
     private void work() {
-        Duration pause = FIRST_PAUSE;
-        try {
-            while (!stopping) {
-                long begin = System.nanoTime();
-                ChangeoverException failure = run();
-                if (stopping) {
-                    break;
-                }
-                if (failure == null) {
-                    continue;
-                }
-                if (!CaptureFailure.passes(failure)) {
-                    throw failure;
-                }
-                LOG.warn("{} waits {} and begins anew: {}", name(), pause, failure.getMessage());
-                status = new WorkerStatus(false, "waiting", failure.problems());
-                boolean lasted =
-                        System.nanoTime() - begin > Duration.ofMinutes(1).toNanos();
-                pause = lasted ? FIRST_PAUSE : min(pause.multipliedBy(2), LAST_PAUSE);
-                Thread.sleep(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis()));
-            }
-            end(left());
+        try (Membership group = membership.get()) {
+            new Turns(name(), this::run, now -> status = now).take(group.join());
         } catch (InterruptedException e) {
             end(left());
         } catch (ChangeoverException e) {
@@ -108,25 +101,34 @@ public final class Capture implements Worker {
         }
     }
 
-    /** One run, to its end; what ended it, or null when the next one is to begin at once. */
-    private @Nullable ChangeoverException run() {
+    /** One run, to its end, at the latest when {@code over} completes; what ended it, null when another one may begin. */
+    private @Nullable ChangeoverException run(CompletableFuture<?> over) throws InterruptedException {
+        String place = "source " + settings.source().name() + ", server "
+                + settings.source().server().address();
+        ChangeoverException failure = null;
         try (CaptureRun run = new CaptureRun(settings, counters)) {
             status = new WorkerStatus(false, "starting", List.of());
             run.start();
-            status = new WorkerStatus(true, "streaming", List.of());
-            LOG.info("{} runs", name());
-            run.await();
-            return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return CaptureFailure.of(e, name());
+            if (over.isDone()) {
+                // not as if replaced in mid-run: it may have taken over too late itself, and the other one ends
+                failure = new ChangeoverException(new Problem(
+                        ExitCode.UNREACHABLE, place, "the lead was lost while the run began", "it stands by again"));
+            } else {
+                status = new WorkerStatus(true, "streaming", List.of());
+                LOG.info("{} runs", name());
+                run.await(over);
+            }
         } catch (SQLException | ExecutionException | IOException | RuntimeException e) {
             LOG.debug("run of {} ended", name(), e);
-            return CaptureFailure.of(
-                    e,
-                    "source " + settings.source().name() + ", server "
-                            + settings.source().server().address());
+            failure = CaptureFailure.of(e, place);
         }
+        if (stopping) {
+            throw new InterruptedException("the capture is closed");
+        }
+        if (over.isDone()) {
+            counters.begin(Map.of()); // what it left is told by who leads
+        }
+        return failure;
     }
 
     /** Told in good order to end while tables are not captured, it says so once more. */
@@ -153,9 +155,5 @@ public final class Capture implements Worker {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -173,18 +173,20 @@ final class CaptureRun implements AutoCloseable {
                 System::nanoTime);
     }
 
-    /** Waits until the run fails. Returns when another one is to begin at once: tables were readmitted. */
-    void await() throws ExecutionException, InterruptedException, IOException {
+    /** Waits until the run fails. Returns when {@code over} completes, or when tables were readmitted: for another run. */
+    void await(CompletableFuture<?> over) throws ExecutionException, InterruptedException, IOException {
         BinlogEngine stream = requireNonNull(engine);
+        CompletableFuture<Void> readmitted = requireNonNull(signals).ended();
         CompletableFuture<?> end = CompletableFuture.anyOf(
                 stream.ended(),
                 requireNonNull(backfill).failed(),
                 requireNonNull(refreshes).failed(),
-                requireNonNull(signals).ended());
+                readmitted,
+                over);
         while (true) {
             try {
                 end.get(500, TimeUnit.MILLISECONDS);
-                if (requireNonNull(signals).ended().isDone()) {
+                if (readmitted.isDone() || over.isDone()) {
                     return;
                 }
                 throw new IOException("the engine ended by itself");

@@ -64,6 +64,11 @@ public record CaptureSettings(
         return "changeover." + pipeline + "." + source.name();
     }
 
+    /** The consumer group of all instances that capture this source: its leader runs. */
+    public String group() {
+        return new TopicNames(pipeline).captureGroup(source.name());
+    }
+
     /** The topics that this capture writes and reads, as they must be before it starts. */
     public List<TopicSpec> topicSpecs() {
         SourceTopics names = sourceTopics();

@@ -2,6 +2,8 @@ package io.changeover.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.capture.group.Membership;
+import io.changeover.capture.group.Standing;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.testing.Eventually;
@@ -86,15 +88,16 @@ class CaptureRestartIT {
         }
     }
 
+    /** The group only decides who tries: one that does not keep to it takes over, and the other one does not fight back. */
     @Test
-    void secondInstance_fencesTheFirst() throws Exception {
+    void instanceThatLeadsAgainstItsGroup_fencesTheFirst() throws Exception {
         String schema = mysql.freshSchema();
         mysql.execute("CREATE TABLE " + schema + ".t (id INT PRIMARY KEY)");
         try (CapturedSource source =
                 new CapturedSource(servers.kafka(), mysql, servers.freshName(), schema, StartMode.now(), "t")) {
             source.start();
             source.awaitRunning();
-            try (Capture second = new Capture(source.settings())) {
+            try (Capture second = new Capture(source.settings(), AlwaysLeader::new)) {
                 second.start();
                 Eventually.eventually(
                         CapturedSource.SOON,
@@ -114,5 +117,16 @@ class CaptureRestartIT {
                 assertThat(second.status().ready()).isTrue();
             }
         }
+    }
+
+    private static final class AlwaysLeader implements Membership {
+
+        @Override
+        public Standing join() {
+            return Standing.first().become(Standing.Role.LEADER);
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -3,12 +3,15 @@ package io.changeover.capture.publish;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -34,8 +37,9 @@ public final class PublishFailure {
             return new Problem(
                     ExitCode.FENCED,
                     place,
-                    "another instance of capture took over (" + text + ")",
-                    "run one capture per source; this one may end");
+                    "another instance of capture took over, or this one was silent for longer than transaction.timeout.ms ("
+                            + text + ")",
+                    "nothing is lost, another one goes on from here; start this one again to have it stand by");
         }
         if (cause instanceof AuthorizationException || cause instanceof AuthenticationException) {
             return new Problem(
@@ -49,6 +53,18 @@ public final class PublishFailure {
                 || String.valueOf(cause.getMessage()).contains("not present in metadata")) {
             return new Problem(
                     ExitCode.TOPIC_CHANGED, place, text, "make the topic with `changeover prepare --execute`");
+        }
+        if (cause instanceof ConfigException
+                && !String.valueOf(cause.getMessage()).contains("No resolvable")) {
+            return new Problem(ExitCode.CONFIG, place, text, "correct the properties under `kafka`");
+        }
+        if (cause instanceof InvalidSessionTimeoutException) {
+            return new Problem(
+                    ExitCode.CONFIG, place, text, "set session.timeout.ms under `kafka` to what the brokers admit");
+        }
+        if (cause instanceof InconsistentGroupProtocolException) {
+            return new Problem(
+                    ExitCode.CONFIG, place, text, "let only captures of this source be members of the group");
         }
         return new Problem(
                 ExitCode.UNREACHABLE, place, text, "check that Kafka runs and that bootstrap.servers is right");

@@ -52,6 +52,14 @@ public record TopicNames(String pipeline) {
         return ofSource(source, "progress");
     }
 
+    /**
+     * The consumer group of a source's captures. No group of an apply can have the name: those are named as row topics are, with
+     * a schema and a table.
+     */
+    public String captureGroup(String source) {
+        return ofSource(source, "capture");
+    }
+
     /** The source's table schemas over time, never deleted. */
     public String schemaHistory(String source) {
         return ofSource(source, "schema-history");
