@@ -45,12 +45,13 @@ public record PipelineStatus(
 
     @Override
     public void print(PrintWriter out) {
-        TextTable sourceLines = new TextTable("SOURCE", "PHASE", "BEHIND (TRANSACTIONS)", "BEHIND (s)");
+        TextTable sourceLines = new TextTable("SOURCE", "PHASE", "BEHIND (TRANSACTIONS)", "BEHIND (s)", "CAPTURE");
         sources.forEach(source -> sourceLines.line(
                 source.source(),
                 source.phase(),
                 source.missing() < 0 ? "?" : source.missing(),
-                seconds(source.lagSeconds())));
+                seconds(source.lagSeconds()),
+                source.captures() == null ? "?" : source.captures()));
         sourceLines.print(out);
         out.println();
         TextTable tableLines = new TextTable(

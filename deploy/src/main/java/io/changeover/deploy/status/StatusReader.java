@@ -1,5 +1,6 @@
 package io.changeover.deploy.status;
 
+import io.changeover.deploy.status.CaptureGroups.Instances;
 import io.changeover.deploy.status.TargetState.Applied;
 import io.changeover.deploy.status.TargetState.DeferredRows;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -62,8 +63,13 @@ public final class StatusReader implements AutoCloseable {
         List<String> problems = new ArrayList<>();
         Map<String, Progress> published = new TreeMap<>();
         progress.forEach((source, topic) -> published.put(source, topic.latest()));
+        Map<String, Instances> captures = new CaptureGroups(admin, pipeline.topicNames()).of(progress.keySet());
         List<SourceStatus> sources = pipeline.sources().stream()
-                .map(source -> source(source, published.getOrDefault(source.name(), Progress.none()), problems))
+                .map(source -> source(
+                        source,
+                        published.getOrDefault(source.name(), Progress.none()),
+                        captures.get(source.name()),
+                        problems))
                 .toList();
         Map<TopicPartition, Long> ends = new TopicEnds(admin, pipeline.kafka().bootstrapServers())
                 .of(pipeline.tables().stream().map(pipeline::rowTopic).collect(Collectors.toSet()));
@@ -80,10 +86,11 @@ public final class StatusReader implements AutoCloseable {
         return new PipelineStatus(pipeline.name(), sources, tables, next(sources, tables, problems), problems);
     }
 
-    private SourceStatus source(SourceDefinition source, Progress published, List<String> problems) {
+    private SourceStatus source(
+            SourceDefinition source, Progress published, @Nullable Instances captures, List<String> problems) {
         SourcePosition position = published.position().orElse(null);
         if (position == null) {
-            return new SourceStatus(source.name(), "not started", -1, null, null);
+            return new SourceStatus(source.name(), "not started", -1, null, null, captures);
         }
         String wait = ReadWait.of(published).reason();
         MySqlServer server = MySqlServer.of(source.server(), "status");
@@ -93,10 +100,11 @@ public final class StatusReader implements AutoCloseable {
                     .minus(position.completed())
                     .size();
             Double lag = missing == 0 ? Double.valueOf(0) : age(position.commitMicros());
-            return new SourceStatus(source.name(), missing == 0 ? TableStatus.IN_STEP : "behind", missing, lag, wait);
+            String phase = missing == 0 ? TableStatus.IN_STEP : "behind";
+            return new SourceStatus(source.name(), phase, missing, lag, wait, captures);
         } catch (SQLException e) {
             problems.add("source " + source.name() + ": " + server.problem(e).cause());
-            return new SourceStatus(source.name(), "unknown", -1, null, wait);
+            return new SourceStatus(source.name(), "unknown", -1, null, wait, captures);
         }
     }
 
@@ -244,7 +252,8 @@ public final class StatusReader implements AutoCloseable {
             return "mend what stopped " + stopped
                     + "; the apply looks again every 30 s and goes on by itself; start it again if it has ended";
         }
-        if (sources.stream().anyMatch(source -> source.phase().equals("not started"))) {
+        if (sources.stream()
+                .anyMatch(source -> source.phase().equals("not started") || Instances.NONE.equals(source.captures()))) {
             return "start the capture: `changeover run`, or `changeover capture --source NAME`";
         }
         if (tables.stream().anyMatch(table -> table.waitsFor().equals("apply to begin"))) {

@@ -3,6 +3,8 @@ package io.changeover.deploy.fault;
 import io.changeover.deploy.Main;
 import io.changeover.embedded.EmbeddedKafka;
 import io.changeover.embedded.EmbeddedMySql;
+import io.changeover.transport.position.ProgressTopic;
+import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A migration whose parts run as processes of their own, against servers that this JVM holds: two legacy tables, one with a
@@ -90,6 +93,28 @@ final class Migration implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a test does to a process. */
+    interface Event {
+        void happen() throws Exception;
+    }
+
+    /** How long it takes from {@code event} until a position is published that was not there after it. */
+    Duration untilPublished(Event event) throws Exception {
+        Map<String, String> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        try (ProgressTopic progress = new ProgressTopic(client, "orders.legacy.progress", Duration.ofSeconds(30))) {
+            progress.latest();
+            long begin = System.nanoTime();
+            event.happen();
+            Optional<SourcePosition> before = progress.latest().position();
+            while (progress.follow(Duration.ofMillis(50)).position().equals(before)) {
+                if (System.nanoTime() - begin > Duration.ofMinutes(2).toNanos()) {
+                    throw new AssertionError("nothing was published for two minutes after " + before);
+                }
+            }
+            return Duration.ofMillis((System.nanoTime() - begin) / 1_000_000);
         }
     }
 
