@@ -21,6 +21,7 @@ import io.changeover.transport.event.TableSchema;
 import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
+import io.changeover.transport.topic.TopicNames;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -103,6 +104,7 @@ class ValuesIT {
                 for (String table : List.of("streamed", "selected", "updated")) {
                     validate(source, table);
                 }
+                alter(statement, source);
             }
         }
     }
@@ -218,6 +220,32 @@ class ValuesIT {
             assertThat(otherValues.validate(json.readTree(encoder.encode(event, 1))))
                     .isEmpty();
         }
+    }
+
+    /** Statements stand in a topic of their own, as its JSON Schema says; the next row is one of the new columns. */
+    private void alter(Statement statement, CapturedSource source) throws Exception {
+        int before = source.events("updated").size();
+        statement.execute("ALTER TABLE updated ADD late ENUM(\"it's\", 'b')");
+        statement.execute("INSERT INTO updated (id, late) VALUES (2, 'it''s')");
+        source.awaitEvents("updated", before + 1);
+        ChangeEvent last = source.events("updated").stream()
+                .filter(event -> "2".equals(event.row().get(0)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(last.schema().columns()).last().isEqualTo(Column.of("late", "enum('it''s','b')"));
+        assertThat(last.row().get(last.schema(), "late")).isEqualTo("1");
+
+        String topic = new TopicNames(source.settings().pipeline()).ddl("legacy");
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(new MessageSchemas("legacy", MessageForm.CANAL).ddl(topic));
+        List<String> types = new ArrayList<>();
+        for (ConsumerRecord<String, String> record : servers.kafka().readAll(topic)) {
+            JsonNode message = new JsonMapper().readTree(record.value());
+            assertThat(schema.validate(message)).isEmpty();
+            assertThat(record.key()).isNull();
+            types.add(message.path("type").asText());
+        }
+        assertThat(types).containsExactly("ALTER");
     }
 
     private static Map<Integer, Row> rows(CapturedSource source, String table, Origin origin) {

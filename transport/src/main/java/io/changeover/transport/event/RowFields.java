@@ -17,9 +17,9 @@ final class RowFields {
 
     void clear() {
         rows = 0;
+        Arrays.fill(values, 0, count, null);
         count = 0;
         flaw = null;
-        Arrays.fill(values, null);
     }
 
     /** How many objects were in the array. */
