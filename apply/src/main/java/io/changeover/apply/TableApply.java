@@ -108,7 +108,7 @@ final class TableApply implements Runnable, GateWatch {
                     pause(PAUSE_AFTER_STOP);
                     continue;
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // a thread that is gone would look as if it applied
                 become(
                         TableState.Phase.WAITING,
                         new Problem(ExitCode.BUG, table.label(), String.valueOf(e), "report it"),
@@ -120,7 +120,7 @@ final class TableApply implements Runnable, GateWatch {
         }
     }
 
-    private void become(TableState.Phase next, @Nullable Problem why, @Nullable Exception cause) {
+    private void become(TableState.Phase next, @Nullable Problem why, @Nullable Throwable cause) {
         problem = why;
         phase = next;
         if (isNews(next, why)) {

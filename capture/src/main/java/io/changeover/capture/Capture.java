@@ -72,6 +72,9 @@ public final class Capture implements Worker {
     @Override
     public WorkerStatus status() {
         WorkerStatus present = status;
+        if (stopped.isDone()) {
+            return present;
+        }
         List<Problem> problems = new ArrayList<>(present.problems());
         problems.addAll(counters.stops());
         return new WorkerStatus(present.ready(), present.phase(), problems);

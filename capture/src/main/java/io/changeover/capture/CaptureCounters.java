@@ -32,7 +32,9 @@ final class CaptureCounters implements StreamConsumer.Listener, BackfillListener
 
     @Override
     public void advanced(TableName table, BackfillMark mark) {
-        backfills.put(table, mark);
+        if (!stops.containsKey(table)) {
+            backfills.put(table, mark);
+        }
     }
 
     /** A run begins, in which these tables are not captured. */

@@ -102,14 +102,20 @@ final class CaptureRun implements AutoCloseable {
                     source,
                     settings.source().server());
             Enrolment enrolment = new Enrolment(
-                    source, settings.source().start(), settings.rowTopics().keySet(), traits, scan);
+                    source,
+                    settings.source().start(),
+                    settings.rowTopics().keySet(),
+                    traits,
+                    Cascades.declaring(settings.cascades()),
+                    scan);
             durable = enrolment.enrol(connection, durable, log);
             tables = enrolment.captured(durable);
         }
         counters.begin(stops(durable));
         SchemaBook book = SchemaBook.recover(source, tables, traits, durable.history());
         book.judge(Cascades.declaring(settings.cascades()), settings.watches());
-        List<Problem> refused = book.refusedCascades();
+        List<Problem> refused =
+                book.refusedCascades().values().stream().flatMap(List::stream).toList();
         if (!refused.isEmpty()) {
             throw new ChangeoverException(refused);
         }

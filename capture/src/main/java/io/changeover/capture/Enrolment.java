@@ -12,6 +12,7 @@ import io.changeover.capture.publish.Durable;
 import io.changeover.capture.publish.KafkaPublishLog;
 import io.changeover.capture.publish.Mark;
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.schema.Cascades;
 import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.capture.schema.SchemaBook;
 import io.changeover.capture.schema.ServerTraits;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * Takes tables in: at the first start all of them, later those that were not captured the last time, or are readmitted. Their
@@ -55,44 +57,60 @@ final class Enrolment {
     private final StartMode start;
     private final Set<TableName> tables;
     private final ServerTraits traits;
+    private final Cascades cascades;
     private final SchemaScan scan;
 
-    Enrolment(String source, StartMode start, Collection<TableName> tables, ServerTraits traits, SchemaScan scan) {
+    Enrolment(
+            String source,
+            StartMode start,
+            Collection<TableName> tables,
+            ServerTraits traits,
+            Cascades cascades,
+            SchemaScan scan) {
         this.source = source;
         this.start = start;
         this.tables = new TreeSet<>(tables);
         this.traits = traits;
+        this.cascades = cascades;
         this.scan = scan;
     }
 
     /** What is durable afterwards: the same when no table is new and none is gone. */
     Durable enrol(Connection connection, Durable before, KafkaPublishLog log)
             throws SQLException, ExecutionException, InterruptedException, IOException {
-        try {
-            return takeIn(connection, before, log);
-        } catch (ChangeoverException e) {
-            Set<TableName> readmitted = readmitted(before);
-            if (readmitted.isEmpty() || (e.code() != ExitCode.SCHEMA_DRIFT && e.code() != ExitCode.PREFLIGHT)) {
-                throw e;
+        Durable present = before;
+        for (TableName table : readmitted(before)) {
+            Set<TableName> tables = captured(present);
+            tables.removeAll(readmitted(present));
+            tables.retainAll(known(present)); // new ones come behind: their trouble is not this table's
+            tables.add(table);
+            try {
+                present = takeIn(connection, present, tables, log);
+            } catch (ChangeoverException e) {
+                if (CaptureFailure.passes(e)) {
+                    throw e;
+                }
+                present = leftAgain(present, table, e, log);
             }
-            return takeIn(connection, leftAgain(before, readmitted, e, log), log);
         }
+        return takeIn(connection, present, captured(present), log);
     }
 
-    private Durable takeIn(Connection connection, Durable before, KafkaPublishLog log)
+    /** Captures {@code tables} from now on, and no others. */
+    private Durable takeIn(Connection connection, Durable before, Set<TableName> tables, KafkaPublishLog log)
             throws SQLException, ExecutionException, InterruptedException, IOException {
-        Set<TableName> tables = captured(before);
         Set<TableName> readmitted = readmitted(before);
+        readmitted.retainAll(tables);
         Set<TableName> known = known(before);
         known.removeAll(readmitted);
         Set<TableName> added = new TreeSet<>(tables);
         added.removeAll(known);
-        if (before.position() != null && known.equals(tables)) {
+        List<Mark> written = new ArrayList<>(outdated(before));
+        if (before.position() != null && known.equals(tables) && written.isEmpty()) {
             return before;
         }
         FirstSchemas first = FirstSchemas.read(connection, added);
         List<HistoryEntry> entries = new ArrayList<>();
-        List<Mark> written = new ArrayList<>();
         first.statements().forEach((table, statement) -> {
             long number = before.history().size() + entries.size() + 1L;
             entries.add(HistoryEntry.read(number, first.state().executed(), table, statement));
@@ -105,37 +123,44 @@ final class Enrolment {
         }
         readmitted.forEach(table -> written.add(Mark.none(Progress.stopKey(table))));
         written.add(new Mark(TABLES, names(tables)));
-        SourcePosition position =
-                before.position() == null ? null : before.position().of(tables);
+        SourcePosition position = before.position();
         if (position == null) {
             position = SourcePosition.startingAt(completed(first), first.state().executed());
         }
+        List<HistoryEntry> history = new ArrayList<>(before.history());
+        history.addAll(entries);
         if (!added.isEmpty()) {
             SchemaBook book = book(first);
             requireKeys(book);
+            if (!readmitted.isEmpty()) {
+                requireForeignKeys(SchemaBook.recover(source, tables, traits, history));
+            }
             scan.requireUnchanged(position, first.state().executed(), book);
         }
         SourcePosition durable = log.appendStart(position, entries, written);
-        List<HistoryEntry> history = new ArrayList<>(before.history());
-        history.addAll(entries);
         return new Durable(durable, after(before, written), history);
     }
 
     /** What keeps a readmitted table out must not keep the others waiting. */
-    private Durable leftAgain(
-            Durable before, Set<TableName> readmitted, ChangeoverException cause, KafkaPublishLog log) {
-        List<Mark> written = new ArrayList<>();
-        for (TableName table : readmitted) {
-            Problem problem = new Problem(
-                    cause.code(),
-                    "source " + source + ", table " + table,
-                    "it could not be readmitted: " + cause.problems().get(0).cause(),
-                    "when that is over and `changeover status` shows the source in step: `changeover readmit --table "
-                            + source + "." + table + " --execute`");
-            written.add(new Mark(Progress.stopKey(table), new CaptureStop(problem).encode()));
-        }
+    private Durable leftAgain(Durable before, TableName table, ChangeoverException cause, KafkaPublishLog log) {
+        Problem problem = new Problem(
+                cause.code(),
+                "source " + source + ", table " + table,
+                "it could not be readmitted: " + cause.problems().get(0).cause(),
+                "when that is mended and `changeover status` shows the source in step: `changeover readmit --table "
+                        + source + "." + table + " --execute`");
+        List<Mark> written = List.of(new Mark(Progress.stopKey(table), new CaptureStop(problem).encode()));
         SourcePosition durable = log.appendStart(requireNonNull(before.position()), List.of(), written);
         return new Durable(durable, after(before, written), before.history());
+    }
+
+    /** Stops of tables that are no longer in the pipeline: should they come again, they are new. */
+    private List<Mark> outdated(Durable before) {
+        Set<String> ours = tables.stream().map(Progress::stopKey).collect(Collectors.toSet());
+        return before.marks().keySet().stream()
+                .filter(key -> key.startsWith(Progress.STOP) && !ours.contains(key))
+                .map(Mark::none)
+                .toList();
     }
 
     private Set<TableName> readmitted(Durable before) {
@@ -155,6 +180,15 @@ final class Enrolment {
                         "it has no primary key",
                         "give the table a primary key"));
             }
+        }
+    }
+
+    private void requireForeignKeys(SchemaBook book) {
+        book.judge(cascades, Map.of());
+        List<Problem> refused =
+                book.refusedCascades().values().stream().flatMap(List::stream).toList();
+        if (!refused.isEmpty()) {
+            throw new ChangeoverException(refused);
         }
     }
 

@@ -136,6 +136,8 @@ public final class Signals implements AutoCloseable {
         SignalAck ack = SignalAck.done(signal.id(), null, 0);
         publisher.mark(List.of(
                 new Mark(Progress.stopKey(table), new CaptureStop(stop).lift().encode()),
+                // else a backfill of before would pass for the one that is to come
+                Mark.none(Progress.backfillKey(table)),
                 new Mark(ack.key(), ack.encode())));
         ended.complete(null);
     }

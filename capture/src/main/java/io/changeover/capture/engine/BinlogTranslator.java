@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a binlog, in order, to rows, commits and schema changes. What breaks the source's promises is recognised
- * before anything of its event is handed on, and stops.
+ * before anything of its event is handed on; it ends the capture of its table, or of the source where it has none.
  *
  * <p>Confined to the thread that reads the binlog.
  *
@@ -132,10 +132,11 @@ final class BinlogTranslator {
     private void table(OfTable event) throws InterruptedException {
         try {
             event.run();
-        } catch (TablesStopped stop) {
-            book.leave(stop.tables());
-            tables.leave(stop.tables());
-            sink.put(new StreamItem.Left(stop.tables(), stop.problem()));
+        } catch (TableStopped stop) {
+            for (StreamItem.Left left : schemaChanges.leave(stop, place)) {
+                tables.leave(left.table());
+                sink.put(left);
+            }
         }
     }
 
@@ -256,7 +257,7 @@ final class BinlogTranslator {
             throw place.stop(ExitCode.UNSAFE_EVENT, "rows of " + table + " outside of a GTID", REREAD);
         }
         if (xa) {
-            throw place.stop(
+            throw place.leave(
                     table,
                     ExitCode.UNSAFE_EVENT,
                     "an XA transaction changes " + table + "; whether it will commit cannot be told here",
@@ -271,7 +272,7 @@ final class BinlogTranslator {
         RowDecoder decoder = tables.captured(raw, place);
         if (decoder != null) {
             TableName table = decoder.table().schema().name();
-            throw place.stop(
+            throw place.leave(
                     table,
                     ExitCode.UNSAFE_EVENT,
                     "a partial JSON update of " + table,

@@ -4,7 +4,6 @@ import com.github.shyiko.mysql.binlog.event.TableMapEventData;
 import io.changeover.capture.value.RowDecoder;
 import io.changeover.transport.event.TableName;
 import java.util.Arrays;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A table as the binlog numbers it, which holds until the file ends or the table changes. */
@@ -24,8 +23,8 @@ final class NumberedTable {
         return decoder;
     }
 
-    boolean isOneOf(Set<TableName> tables) {
-        return decoder != null && tables.contains(decoder.table().schema().name());
+    boolean is(TableName table) {
+        return decoder != null && decoder.table().schema().name().equals(table);
     }
 
     NumberedTable notCaptured() {

@@ -16,12 +16,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tables as the binlog numbers them, and what its rows events say of the captured ones. A row image that does not hold
- * everything stops.
+ * everything ends the capture of its table.
  *
  * <p>Confined to the thread that reads the binlog.
  */
@@ -44,9 +43,9 @@ final class NumberedTables {
         parents.clear();
     }
 
-    /** The tables are not captured any more, under whatever numbers. */
-    void leave(Set<TableName> tables) {
-        numbered.replaceAll((number, table) -> table.isOneOf(tables) ? table.notCaptured() : table);
+    /** The table is not captured any more, under whatever number. */
+    void leave(TableName left) {
+        numbered.replaceAll((number, table) -> table.is(left) ? table.notCaptured() : table);
         parents.clear();
     }
 
@@ -66,13 +65,13 @@ final class NumberedTables {
     private RowDecoder decoder(TableName name, TableMapEventData map, Place place) {
         CapturedTable table = book.get(name);
         if (table == null) {
-            throw place.stop(
+            throw place.leave(
                     name, ExitCode.SCHEMA_DRIFT, "rows of " + name + ", whose schema is not known at this place", "");
         }
         try {
             return new RowDecoder(table, map.getColumnTypes(), map.getColumnMetadata());
         } catch (IllegalArgumentException e) {
-            throw place.stop(
+            throw place.leave(
                     name,
                     ExitCode.SCHEMA_DRIFT,
                     name + " is not what its schema history says: " + e.getMessage(),
@@ -98,7 +97,7 @@ final class NumberedTables {
      * The row changes of an event.
      *
      * @param from of the event
-     * @throws TablesStopped (15) when a row is not whole or cannot be decoded
+     * @throws TableStopped (15) when a row is not whole or cannot be decoded
      * @throws ChangeoverException (15) when a key changed that other tables follow
      */
     List<RowChange> changes(RawRows raw, RowDecoder decoder, Provenance from, Place place) {
@@ -146,7 +145,7 @@ final class NumberedTables {
     private static void requireAll(RowBytes in, RawRows raw, TableSchema schema, Place place) {
         int columns = schema.columns().size();
         if (raw.columns() != columns || !in.allSet(columns)) {
-            throw place.stop(
+            throw place.leave(
                     schema.name(),
                     ExitCode.UNSAFE_EVENT,
                     "a row image of " + schema.name() + " without all columns",

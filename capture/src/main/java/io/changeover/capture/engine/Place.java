@@ -5,7 +5,6 @@ import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +23,13 @@ record Place(String source, @Nullable Gtid gtid, String file, long position, lon
     }
 
     /** As {@link #stop}, of one table only. */
-    TablesStopped stop(TableName table, ExitCode code, String cause, String remedy) {
-        return stop(table, code, cause, remedy, null);
+    TableStopped leave(TableName table, ExitCode code, String cause, String remedy) {
+        return leave(table, code, cause, remedy, null);
     }
 
-    TablesStopped stop(TableName table, ExitCode code, String cause, String remedy, @Nullable Throwable error) {
+    TableStopped leave(TableName table, ExitCode code, String cause, String remedy, @Nullable Throwable error) {
         String more = (remedy.isEmpty() ? "" : remedy + "; then ") + readmit(table);
-        return new TablesStopped(Set.of(table), new Problem(code, toString(), cause, more), error);
+        return new TableStopped(table, new Problem(code, toString(), cause, more), error);
     }
 
     /** The command that captures a table again. */
@@ -39,8 +38,8 @@ record Place(String source, @Nullable Gtid gtid, String file, long position, lon
     }
 
     /** The rows of an event cannot be decoded. */
-    TablesStopped unreadable(TableName table, Throwable cause) {
-        return stop(
+    TableStopped unreadable(TableName table, Throwable cause) {
+        return leave(
                 table,
                 ExitCode.UNSAFE_EVENT,
                 "rows of " + table + " cannot be decoded: " + cause.getMessage(),

@@ -69,28 +69,53 @@ final class SchemaChanges {
                 continue; // a table that may take a captured one's place later
             }
             try {
-                now.add(followed(table, before.get(table), statement, place));
-            } catch (TablesStopped stop) {
-                left.add(leave(stop));
+                now.add(followed(table, before.get(table), statement, isGhost(sql), place));
+            } catch (TableStopped stop) {
+                left.addAll(leave(stop, place));
             }
         }
-        for (Problem refused : book.refusedCascades()) {
-            throw place.stop(
-                    ExitCode.UNSAFE_EVENT,
-                    refused.place() + ": " + refused.cause() + ", since " + BinlogTranslator.brief(statement.text()),
-                    "drop the foreign key on the source before it changes rows; name it under `cascades` of the table in"
-                            + " the pipeline, to come past this statement, and start again");
-        }
-        TableName first = touched.iterator().next();
+        left.addAll(leaveRefused("since " + BinlogTranslator.brief(statement.text()), place));
+        now.removeIf(table -> !book.captured().contains(table.schema().name()));
+        // consumers know the captured ones
+        TableName first = touched.stream()
+                .filter(before::containsKey)
+                .findFirst()
+                .orElse(touched.iterator().next());
         HistoryEntry entry = HistoryEntry.statement(book.entries(), gtid, database, sql, touched);
         String type = statement.type() == null ? "QUERY" : statement.type();
         DdlEvent event = new DdlEvent(first.schema(), first.table(), type, sql, provenance, entry);
         return new Outcome(left, new StreamItem.Altered(gtid, event, now, provenance.commitMicros()));
     }
 
-    private StreamItem.Left leave(TablesStopped stop) {
-        book.leave(stop.tables());
-        return new StreamItem.Left(stop.tables(), stop.problem());
+    /**
+     * Leaves a table, and with it those of which it is the parent: without its rows nobody would see that a foreign key has
+     * changed theirs.
+     */
+    List<StreamItem.Left> leave(TableStopped stop, Place place) {
+        book.leave(stop.table());
+        List<StreamItem.Left> left = new ArrayList<>();
+        left.add(new StreamItem.Left(stop.table(), stop.problem()));
+        left.addAll(leaveRefused("since " + stop.table() + " is not captured any more", place));
+        return left;
+    }
+
+    /** Leaves the tables whose foreign keys cannot be lived with. */
+    private List<StreamItem.Left> leaveRefused(String since, Place place) {
+        List<StreamItem.Left> left = new ArrayList<>();
+        for (Map<TableName, List<Problem>> refused = book.refusedCascades();
+                !refused.isEmpty();
+                refused = book.refusedCascades()) {
+            refused.forEach((table, problems) -> {
+                TableStopped stop = place.leave(
+                        table,
+                        ExitCode.UNSAFE_EVENT,
+                        problems.get(0).cause() + ", " + since,
+                        problems.get(0).remedy());
+                book.leave(table);
+                left.add(new StreamItem.Left(table, stop.problem()));
+            });
+        }
+        return left;
     }
 
     private List<StreamItem.Left> unparsed(Gtid gtid, DdlStatement statement, Place place, RuntimeException cause) {
@@ -102,12 +127,13 @@ final class SchemaChanges {
             throw tooEarly(gtid, ahead, place, cause);
         }
         return named.stream()
-                .map(table -> leave(place.stop(
+                .map(table -> place.leave(
                         table,
                         ExitCode.SCHEMA_DRIFT,
                         "a statement that cannot be parsed: " + BinlogTranslator.brief(statement.text()),
                         "",
-                        cause)))
+                        cause))
+                .flatMap(stop -> leave(stop, place).stream())
                 .toList();
     }
 
@@ -122,27 +148,42 @@ final class SchemaChanges {
                 : place.stop(ExitCode.SCHEMA_DRIFT, what, remedy, cause);
     }
 
+    /**
+     * Whether a swap of tables keeps the rows: gh-ost says so in its statements, and has seen to it. A rotation of tables looks
+     * the same else.
+     */
+    private static boolean isGhost(String sql) {
+        return sql.contains("/* gh-ost */");
+    }
+
     /** The table's columns from now on. */
     private CapturedTable followed(
-            TableName table, @Nullable CapturedTable before, DdlStatement statement, Place place) {
+            TableName table, @Nullable CapturedTable before, DdlStatement statement, boolean ghost, Place place) {
         CapturedTable now = book.get(table);
         String text = BinlogTranslator.brief(statement.text());
         if (now == null || "ERASE".equals(statement.type())) {
-            throw place.stop(
+            throw place.leave(
                     table,
                     ExitCode.SCHEMA_DRIFT,
                     table + " was dropped or renamed: " + text,
-                    "bring a table of that name back, or take it out of the pipeline");
+                    "see that a table of that name is what the pipeline shall capture, or take it out of the pipeline");
+        }
+        if ("RENAME".equals(statement.type()) && !ghost) {
+            throw place.leave(
+                    table,
+                    ExitCode.SCHEMA_DRIFT,
+                    "another table took the place of " + table + ": " + text,
+                    "its rows may be others, which no row event tells: empty the new table of rows that are gone");
         }
         if ("TRUNCATE".equals(statement.type())) {
-            throw place.stop(
+            throw place.leave(
                     table,
                     ExitCode.SCHEMA_DRIFT,
                     table + " was truncated, which shows no rows that could be deleted",
                     "empty the new table of this table's rows");
         }
         if (before != null && !before.schema().keyColumns().equals(now.schema().keyColumns())) {
-            throw place.stop(
+            throw place.leave(
                     table,
                     ExitCode.SCHEMA_DRIFT,
                     "the primary key of " + table + " changed from "
@@ -153,7 +194,7 @@ final class SchemaChanges {
         if (before != null) {
             Optional<String> objection = book.objection(before, now);
             if (objection.isPresent()) {
-                throw place.stop(
+                throw place.leave(
                         table,
                         ExitCode.SCHEMA_DRIFT,
                         objection.get() + ": " + text,

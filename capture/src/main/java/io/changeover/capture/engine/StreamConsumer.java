@@ -63,9 +63,9 @@ public final class StreamConsumer implements BinlogEngine.Reader {
             return;
         }
         if (item instanceof StreamItem.Left left) {
-            left.tables().forEach(schemas::leave);
-            publisher.leave(left.tables(), left.problem());
-            left.tables().forEach(table -> listener.left(table, left.problem()));
+            schemas.leave(left.table()); // first: no chunk of it is granted any more
+            publisher.leave(left.table(), left.problem());
+            listener.left(left.table(), left.problem());
             return;
         }
         if (item instanceof StreamItem.Failed failed) {

@@ -7,7 +7,6 @@ import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.Problem;
 import java.util.List;
-import java.util.Set;
 
 /** What the binlog says, in its order. */
 public sealed interface StreamItem {
@@ -23,11 +22,15 @@ public sealed interface StreamItem {
     /** The end of a transaction, with or without captured rows. */
     record Committed(Gtid gtid, long commitMicros) implements StreamItem {}
 
-    /** A statement that touched captured tables, which is a transaction of its own. */
+    /**
+     * A statement that touched captured tables, or what may take their place; a transaction of its own.
+     *
+     * @param tables the captured ones, as they are now
+     */
     record Altered(Gtid gtid, DdlEvent event, List<CapturedTable> tables, long commitMicros) implements StreamItem {}
 
-    /** From here on some tables are not captured any more; what came of them before stands. */
-    record Left(Set<TableName> tables, Problem problem) implements StreamItem {}
+    /** From here on the table is not captured any more; what came of it before stands. */
+    record Left(TableName table, Problem problem) implements StreamItem {}
 
     /** The next event cannot be taken; everything before it can. The last item. */
     record Failed(RuntimeException cause) implements StreamItem {}

@@ -154,15 +154,14 @@ public final class OrderedPublisher {
     }
 
     /**
-     * No more rows of these tables come. That is durable before the position passes what is left out, and what was read of
-     * them is not published.
+     * No more rows of the table come. That is durable before the position passes what is left out, and what was read of it is
+     * not published.
      */
-    public void leave(Collection<TableName> tables, Problem problem) {
+    public void leave(TableName table, Problem problem) {
         locked(() -> {
-            tables.forEach(transaction::leave);
-            chunks.discard(tables);
-            String why = new CaptureStop(problem).encode();
-            tables.forEach(table -> marks.add(new Mark(Progress.stopKey(table), why)));
+            transaction.leave(table);
+            chunks.discard(List.of(table));
+            marks.add(new Mark(Progress.stopKey(table), new CaptureStop(problem).encode()));
         });
     }
 

@@ -68,20 +68,19 @@ final class TransactionCursor {
         return true;
     }
 
-    /** The tables of which fewer row changes were read than had been handed on. */
+    /** The tables of which fewer row changes were read than had been handed on; not those that are captured no more. */
     Set<TableName> shortened() {
         Set<TableName> tables = new TreeSet<>();
-        next.forEach((table, reached) -> {
-            if (Integer.compareUnsigned(read.getOrDefault(table, 0), reached) < 0) {
+        read.forEach((table, reached) -> {
+            if (Integer.compareUnsigned(reached, next.getOrDefault(table, 0)) < 0) {
                 tables.add(table);
             }
         });
         return tables;
     }
 
-    /** The table's changes count no more. */
+    /** No more changes of the table are read; should they come once more, what was handed on is known. */
     void leave(TableName table) {
-        next.remove(table);
         read.remove(table);
     }
 

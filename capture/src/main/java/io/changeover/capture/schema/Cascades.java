@@ -39,8 +39,16 @@ public final class Cascades {
 
     /** What must be mended or declared before the tables can be captured. */
     public List<Problem> refused(Collection<CapturedTable> tables, Set<TableName> captured) {
-        List<Problem> problems = new ArrayList<>();
+        return refusedByTable(tables, captured).values().stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** The same by the table that has the foreign keys. */
+    Map<TableName, List<Problem>> refusedByTable(Collection<CapturedTable> tables, Set<TableName> captured) {
+        Map<TableName, List<Problem>> refused = new TreeMap<>();
         for (CapturedTable table : tables) {
+            List<Problem> problems = new ArrayList<>();
             for (ForeignKey key : table.foreignKeys()) {
                 if (declared.test(key.child(), key.name())) {
                     continue;
@@ -64,8 +72,11 @@ public final class Cascades {
                                     + ", and through it here, is not in the binlog"));
                 }
             }
+            if (!problems.isEmpty()) {
+                refused.put(table.schema().name(), problems);
+            }
         }
-        return problems;
+        return refused;
     }
 
     /**

@@ -21,8 +21,6 @@ public record DdlStatement(String text, @Nullable String type) {
     private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final Pattern DML = Pattern.compile("(INSERT|UPDATE|DELETE|REPLACE|LOAD|WITH)\\b.*", Pattern.DOTALL);
 
-    private static final Pattern LIKENESS = Pattern.compile("(?i)[\\s(`]LIKE[\\s`]");
-
     private record Kind(Pattern start, String type) {}
 
     private static final List<Kind> KINDS = List.of(
@@ -53,11 +51,6 @@ public record DdlStatement(String text, @Nullable String type) {
     /** Whether the statement writes rows, which the binlog should then show as rows. */
     public boolean isDml() {
         return DML.matcher(text.toUpperCase(Locale.ROOT)).matches();
-    }
-
-    /** Whether it makes a table in the image of another one. */
-    public boolean isLikeness() {
-        return "CREATE".equals(type) && LIKENESS.matcher(text).find();
     }
 
     public boolean dropsDatabase() {

@@ -11,7 +11,6 @@ import io.debezium.ddl.parser.mysql.generated.MySqlParser.ReferencesContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.RenameTableStatementContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.TableConstraintDefContext;
 import io.debezium.ddl.parser.mysql.generated.MySqlParser.TableElementContext;
-import io.debezium.relational.TableId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,13 +46,15 @@ final class ForeignKeys {
     /** Takes what {@code parser} has parsed last. */
     void take(String database) {
         for (ParserRuleContext statement : parser.statements()) {
-            if (statement instanceof CreateTableContext create && create.tableElementList() != null) {
+            if (statement instanceof CreateTableContext create) {
                 TableName table = name(create.tableName(), database);
                 if (create.ifNotExists() != null && byChild.containsKey(table)) {
                     continue; // the table was there, and stays as it was
                 }
                 byChild.put(table, new ArrayList<>());
-                create.tableElementList().tableElement().forEach(element -> element(table, element));
+                if (create.tableElementList() != null) { // else LIKE, which takes no foreign keys over
+                    create.tableElementList().tableElement().forEach(element -> element(table, element));
+                }
             } else if (statement instanceof AlterTableContext alter) {
                 TableName table = name(alter.tableRef(), database);
                 items(alter).forEach(item -> altered(table, item));
@@ -218,8 +219,6 @@ final class ForeignKeys {
     }
 
     private TableName name(ParserRuleContext table, String database) {
-        TableId id = parser.parseQualifiedTableId(table);
-        String schema = id.catalog() == null || id.catalog().isEmpty() ? database : id.catalog();
-        return asCaptured.apply(new TableName(schema, id.table()));
+        return asCaptured.apply(parser.tableName(table, database));
     }
 }

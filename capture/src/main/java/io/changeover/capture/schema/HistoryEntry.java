@@ -20,7 +20,7 @@ import java.util.List;
  * @param gtid transaction of the statement; empty for the schemas that were read at the start
  * @param asOf for a schema that was read: the GTIDs that it had seen; empty for a statement of the binlog
  * @param database default database of the statement; may be empty
- * @param tables the captured tables that it touched
+ * @param tables the captured tables that it touched, and those that may take their place
  */
 public record HistoryEntry(
         long number, String gtid, GtidSet asOf, String database, String sql, List<TableName> tables) {

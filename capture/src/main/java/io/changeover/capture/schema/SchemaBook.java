@@ -5,6 +5,7 @@ import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import io.debezium.ddl.parser.mysql.generated.MySqlParser.CreateTableContext;
 import io.debezium.relational.Table;
 import io.debezium.relational.TableId;
 import io.debezium.relational.Tables;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.antlr.v4.runtime.ParserRuleContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,7 @@ public final class SchemaBook {
         return entries;
     }
 
-    /** The table as it is now; null when it does not exist. */
+    /** The table as it is now; null when it does not exist, or is captured no more. */
     public @Nullable CapturedTable get(TableName table) {
         return current.get(table);
     }
@@ -93,9 +95,9 @@ public final class SchemaBook {
         return watch.objection(before.schema(), now.schema());
     }
 
-    /** What is wrong with the foreign keys of the tables as they are now. */
-    public List<Problem> refusedCascades() {
-        return cascades.refused(current.values(), captured);
+    /** What is wrong with the foreign keys of the tables as they are now, by the table that has them. */
+    public Map<TableName, List<Problem>> refusedCascades() {
+        return cascades.refusedByTable(current.values(), captured);
     }
 
     /** The foreign keys that make a change of the table's key unsafe. */
@@ -127,10 +129,12 @@ public final class SchemaBook {
         return named;
     }
 
-    /** The tables are not captured any more. */
-    public void leave(Collection<TableName> tables) {
-        captured.removeAll(tables);
-        current.keySet().removeAll(tables);
+    /** The table is not captured any more, nor is anything followed that might take its place. */
+    public void leave(TableName table) {
+        captured.remove(table);
+        current.remove(table);
+        likenesses.values().removeIf(table::equals);
+        forgetOthers();
     }
 
     /** The GTIDs that the table's first schema had seen: a change of the table among them stands in it already. */
@@ -143,6 +147,7 @@ public final class SchemaBook {
         if (entry.isRead()) {
             for (TableName table : entry.tables()) {
                 tables.removeTable(id(table));
+                likenesses.values().removeIf(table::equals); // while it was left, nobody followed them
                 asOf.put(table, entry.asOf());
             }
         }
@@ -161,7 +166,6 @@ public final class SchemaBook {
         Set<TableName> known = followed();
         Map<TableName, @Nullable Table> before = new HashMap<>();
         known.forEach(name -> before.put(name, tables.forTable(id(name))));
-        Set<TableId> existing = Set.copyOf(tables.tableIds());
         parser.setCurrentSchema(database);
         DdlChanges changes = parser.parse(sql, tables);
         foreignKeys.take(database);
@@ -182,21 +186,12 @@ public final class SchemaBook {
                 }
             }
         }
-        DdlStatement statement = DdlStatement.of(sql);
-        if (statement.isLikeness()) {
-            Optional<TableName> model = captured.stream()
-                    .filter(table -> statement.names(table.table()))
-                    .findFirst();
-            tables.tableIds().stream()
-                    .filter(id -> !existing.contains(id))
-                    .map(id -> new TableName(id.catalog(), id.table()))
-                    .filter(name -> !captured.contains(name))
-                    .forEach(name -> model.ifPresent(table -> {
-                        likenesses.put(name, table);
-                        touched.add(name);
-                    }));
+        for (ParserRuleContext statement : parser.statements()) {
+            if (statement instanceof CreateTableContext create && create.LIKE_SYMBOL() != null) {
+                liken(create, database, before, touched);
+            }
         }
-        likenesses.keySet().removeIf(name -> tables.forTable(id(name)) == null);
+        forgetOthers();
         touched.stream().filter(captured::contains).forEach(this::refresh);
         // a column of a parent that was renamed has another name in its children's foreign keys
         for (CapturedTable table : List.copyOf(current.values())) {
@@ -208,6 +203,34 @@ public final class SchemaBook {
             entries++;
         }
         return touched;
+    }
+
+    private void liken(
+            CreateTableContext create,
+            String database,
+            Map<TableName, @Nullable Table> before,
+            Set<TableName> touched) {
+        TableName made = asCaptured(parser.tableName(create.tableName(), database));
+        TableName model = asCaptured(parser.tableName(create.tableRef(), database));
+        Table existing = before.get(made);
+        if (create.ifNotExists() != null && existing != null) {
+            tables.overwriteTable(existing); // which the parser has replaced
+        } else if (captured.contains(model) && !captured.contains(made)) {
+            likenesses.put(made, model);
+            touched.add(made);
+        }
+    }
+
+    /** A table whose statements are not followed must not stand here: it would be as it was, should it come to a captured name. */
+    private void forgetOthers() {
+        likenesses.keySet().removeIf(name -> tables.forTable(id(name)) == null);
+        Set<TableName> followed = followed();
+        for (TableId id : Set.copyOf(tables.tableIds())) {
+            if (followed.stream()
+                    .noneMatch(name -> same(name.schema(), id.catalog()) && same(name.table(), id.table()))) {
+                tables.removeTable(id);
+            }
+        }
     }
 
     private void refresh(TableName name) {

@@ -17,7 +17,6 @@ import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -117,7 +116,7 @@ class OrderedPublisherTest {
         publisher.flush();
         SourcePosition durable = publisher.published();
         batches.clear();
-        OrderedPublisher next = publisher(durable.of(Set.of(TABLE)));
+        OrderedPublisher next = publisher(durable);
         next.reread();
         next.rows(gtid(1), List.of(inserted("1"), inserted("2"), inserted("3")));
         next.committed(gtid(1), 0);

@@ -58,7 +58,7 @@ class SourceSchemasTest {
                 .containsExactly("int", "enum('it''s','b''c','d','e,f')", "set('it''s','a\"b','x\\\\y','\u540d')");
     }
 
-    /** As gh-ost and pt-online-schema-change do it; the statements in between come to the book, too. */
+    /** As gh-ost does it; the statements in between come to the book, too. */
     @Test
     void tableInTheImageOfAnother_takesItsPlaceWithItsOwnColumns() {
         SchemaBook book = new SchemaBook(Set.of(T), SERVER);
@@ -80,6 +80,42 @@ class SourceSchemasTest {
                 .containsExactly("id", "b", "a");
         assertThat(book.followed()).containsExactly(T);
         assertThat(book.entries()).isEqualTo(4);
+    }
+
+    @Test
+    void tableThatWasThere_isNotMadeAnew() {
+        TableName u = new TableName("d", "u");
+        SchemaBook book = new SchemaBook(Set.of(T, u), SERVER);
+        book.apply("CREATE TABLE t (id INT PRIMARY KEY, a TEXT)", "d");
+        book.apply("CREATE TABLE u (id INT PRIMARY KEY, b INT)", "d");
+        book.apply("CREATE TABLE IF NOT EXISTS u LIKE t", "d");
+        book.apply("CREATE TABLE report (id INT PRIMARY KEY, c INT CHECK (c LIKE 't'))", "d");
+        assertThat(Objects.requireNonNull(book.get(u)).schema().columns())
+                .extracting(Column::name)
+                .containsExactly("id", "b");
+        assertThat(book.followed()).containsExactly(T, u);
+    }
+
+    /** What nobody followed meanwhile must not come back with the columns of before. */
+    @Test
+    void tableThatWasSwappedOut_isUnknownWhenItComesBack() {
+        SchemaBook book = new SchemaBook(Set.of(T), SERVER);
+        book.apply("CREATE TABLE t (id INT PRIMARY KEY, a TEXT)", "d");
+        book.apply("CREATE TABLE n LIKE t", "d");
+        book.apply("RENAME TABLE t TO o, n TO t", "d");
+        assertThat(book.get(T)).isNotNull();
+        book.apply("RENAME TABLE t TO n, o TO t", "d");
+        assertThat(book.get(T)).isNull();
+    }
+
+    @Test
+    void tableThatIsLeft_takesWhatMightTakeItsPlaceAlong() {
+        SchemaBook book = new SchemaBook(Set.of(T), SERVER);
+        book.apply("CREATE TABLE t (id INT PRIMARY KEY, a TEXT)", "d");
+        book.apply("CREATE TABLE n LIKE t", "d");
+        book.leave(T);
+        assertThat(book.followed()).isEmpty();
+        assertThat(book.get(T)).isNull();
     }
 
     @Test

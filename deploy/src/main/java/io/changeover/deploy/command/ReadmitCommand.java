@@ -13,6 +13,8 @@ import io.changeover.transport.problem.Problem;
 import io.changeover.transport.signal.Signal;
 import io.changeover.transport.signal.SignalAck;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -57,18 +59,33 @@ final class ReadmitCommand extends PipelineCommand {
         }
         String who = System.getProperty("user.name", "unknown");
         Signal signal = Signal.readmit(UUID.randomUUID().toString(), asked.sourceName(), asked.source(), who);
-        SignalAck.State state = SignalDialog.ask(pipeline, signal, timeout())
-                .map(SignalAck::state)
-                .orElse(SignalAck.State.RUNNING);
-        terminal.report(new Outcome(asked.label(), state == SignalAck.State.DONE ? "done" : "not answered", stop));
-        if (state == SignalAck.State.REFUSED) {
-            throw running(asked);
+        long deadline = System.nanoTime() + timeout().toNanos();
+        Optional<SignalAck> answer = SignalDialog.ask(pipeline, signal, timeout());
+        if (answer.isPresent() && answer.get().state() == SignalAck.State.REFUSED) {
+            throw refused(asked, "capture refused: " + answer.get().reason());
         }
-        if (state == SignalAck.State.RUNNING) {
+        boolean done = answer.isPresent() && awaitTakenIn(pipeline, asked, deadline);
+        terminal.report(new Outcome(asked.label(), done ? "done" : "not answered", stop));
+        if (!done) {
             terminal.say("a capture that does not run does it as soon as it does: the signal waits for it");
             return ExitCode.UNREACHABLE;
         }
         return ExitCode.OK;
+    }
+
+    /** Capture takes the table in with its next run, which begins at once, or says why it cannot. */
+    private boolean awaitTakenIn(PipelineDefinition pipeline, TableDefinition asked, long deadline) {
+        String topic = pipeline.topicNames().progress(asked.sourceName());
+        try (ProgressTopic progress = new ProgressTopic(pipeline.kafka().properties(), topic, timeout())) {
+            Progress present = progress.latest();
+            while (CaptureStop.wasLifted(present.marks(), asked.source()) && System.nanoTime() < deadline) {
+                present = progress.follow(Duration.ofMillis(500));
+            }
+            CaptureStop.of(present.marks(), asked.source()).ifPresent(stop -> {
+                throw new ChangeoverException(stop.problem());
+            });
+            return !CaptureStop.wasLifted(present.marks(), asked.source());
+        }
     }
 
     private CaptureStop stop(PipelineDefinition pipeline, TableDefinition asked) {
@@ -78,10 +95,14 @@ final class ReadmitCommand extends PipelineCommand {
     }
 
     private static ChangeoverException running(TableDefinition asked) {
+        return refused(asked, "capture has not stopped the table");
+    }
+
+    private static ChangeoverException refused(TableDefinition asked, String cause) {
         return new ChangeoverException(new Problem(
                 ExitCode.USAGE,
                 "--table " + asked.label(),
-                "capture has not stopped the table",
+                cause,
                 "`changeover status` shows what has; `changeover refresh` re-sends rows of a table that is captured"));
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Why the capture of a source has left one of its tables, while it goes on with the others: a mark on the progress topic, in
  * the transaction in which it happened. The table's topic has nothing of it from there on, until the table is readmitted.
  *
- * @param lifted whether it was readmitted, which reads it anew
+ * @param lifted whether it was readmitted: the next run of capture takes it in, and the mark away
  */
 public record CaptureStop(Problem problem, boolean lifted) {
 
@@ -30,7 +30,7 @@ public record CaptureStop(Problem problem, boolean lifted) {
                 .filter(stop -> !stop.lifted());
     }
 
-    /** Whether the table was readmitted, once or more. */
+    /** Whether the table was readmitted, and not taken in yet. */
     public static boolean wasLifted(Map<String, String> marks, TableName table) {
         String mark = marks.get(Progress.stopKey(table));
         return mark != null && decode(mark).lifted();

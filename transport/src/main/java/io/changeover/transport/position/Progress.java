@@ -17,6 +17,9 @@ public record Progress(Optional<SourcePosition> position, Map<String, String> ma
     /** Key of the mark that tells what backfill and refresh of the source wait for. */
     public static final String READ_WAIT = "reads-wait";
 
+    /** How the keys of stops begin. */
+    public static final String STOP = "stop:";
+
     public Progress {
         marks = Map.copyOf(marks);
     }
@@ -37,7 +40,7 @@ public record Progress(Optional<SourcePosition> position, Map<String, String> ma
 
     /** Key of the mark that tells why a table is no longer captured: {@link CaptureStop}. */
     public static String stopKey(TableName table) {
-        return "stop:" + table;
+        return STOP + table;
     }
 
     /** Key of the mark that acknowledges a signal. */

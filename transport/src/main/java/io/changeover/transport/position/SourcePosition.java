@@ -1,8 +1,6 @@
 package io.changeover.transport.position;
 
 import io.changeover.transport.event.TableName;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -56,17 +54,6 @@ public record SourcePosition(
     public SourcePosition acknowledged(GtidSet lost) {
         return new SourcePosition(
                 completed.minus(lost), null, timeline.acknowledged(), schemaAsOf, endOffsets, commitMicros);
-    }
-
-    /** The same position for a source of which only {@code tables} are captured from now on. */
-    public SourcePosition of(Collection<TableName> tables) {
-        if (running == null) {
-            return this;
-        }
-        Map<TableName, Integer> next = new HashMap<>(running.next());
-        next.keySet().retainAll(tables);
-        return new SourcePosition(
-                completed, new Running(running.gtid(), next), timeline, schemaAsOf, endOffsets, commitMicros);
     }
 
     /** The same position, with the offsets that were just written over the ones of before. */
