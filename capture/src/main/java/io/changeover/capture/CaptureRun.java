@@ -149,7 +149,8 @@ final class CaptureRun implements AutoCloseable {
         ordered.reread();
         stream.start();
         ReadLimits limits = new ReadLimits(durable.marks(), captured, System::nanoTime);
-        ReadGate gate = new ReadGate(limits, load(durable, ordered));
+        ReadGate gate = new ReadGate(
+                limits, load(durable, ordered), settings.source().backfill().chunkRows());
         Backfill reads = new Backfill(source, server, streamed, ordered, schemas, gate, counters);
         backfill = reads;
         Refreshes answers = new Refreshes(source, captured, server, streamed, ordered, schemas, gate);

@@ -59,7 +59,7 @@ class SteeredReadsIT {
                 SignalSender sender = new SignalSender(
                         source.settings().kafka().properties(), signals(source), Duration.ofSeconds(10))) {
             // the statement that asks and the stream's are two already
-            source.reading(new BackfillSettings(2, Optional.of(1), Optional.empty(), Optional.empty()));
+            source.reading(new BackfillSettings(2, 1000, Optional.of(1), Optional.empty(), Optional.empty()));
             source.start();
             Eventually.eventually(
                     CapturedSource.SOON,

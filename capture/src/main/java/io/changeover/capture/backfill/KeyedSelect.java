@@ -23,14 +23,16 @@ final class KeyedSelect {
     private final CapturedTable table;
     private final List<SelectedColumn> columns;
     private final List<SelectedColumn> key;
+    private final String from;
     private final String select;
 
     KeyedSelect(CapturedTable table) {
         this.table = table;
         this.columns = table.schema().columns().stream().map(SelectedColumn::of).toList();
         this.key = table.keyOrder().stream().map(this::column).toList();
+        this.from = " FROM " + table.schema().name().quoted() + " FORCE INDEX (PRIMARY)";
         this.select = columns.stream().map(SelectedColumn::expression).collect(Collectors.joining(", ", "SELECT ", ""))
-                + " FROM " + table.schema().name().quoted() + " FORCE INDEX (PRIMARY)";
+                + from;
     }
 
     CapturedTable table() {
@@ -45,6 +47,39 @@ final class KeyedSelect {
     List<Row> after(Connection connection, @Nullable List<String> after, int limit) throws SQLException {
         String where = after == null ? "" : " WHERE " + greater(after);
         return rows(connection, select + where + " ORDER BY " + names() + " LIMIT " + limit);
+    }
+
+    /** The rows after one key up to another one and with it; null: without that bound. */
+    List<Row> between(Connection connection, @Nullable List<String> after, @Nullable List<String> to)
+            throws SQLException {
+        List<String> bounds = new ArrayList<>();
+        if (after != null) {
+            bounds.add("(" + greater(after) + ")");
+        }
+        if (to != null) {
+            bounds.add("(" + upTo(to) + ")");
+        }
+        String where = bounds.isEmpty() ? "" : " WHERE " + String.join(" AND ", bounds);
+        return rows(connection, select + where + " ORDER BY " + names());
+    }
+
+    /** The key of the row that stands so many rows behind a key (null: behind the begin); null when there are fewer. */
+    @Nullable
+    List<String> boundary(Connection connection, @Nullable List<String> after, int rows) throws SQLException {
+        String sql = key.stream().map(SelectedColumn::expression).collect(Collectors.joining(", ", "SELECT ", ""))
+                + from + (after == null ? "" : " WHERE " + greater(after))
+                + " ORDER BY " + names() + " LIMIT 1 OFFSET " + (rows - 1);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            if (!row.next()) {
+                return null;
+            }
+            List<String> values = new ArrayList<>();
+            for (int i = 0; i < key.size(); i++) {
+                values.add(key.get(i).text(row.getBytes(i + 1)));
+            }
+            return values;
+        }
     }
 
     /** As {@link #after}, of the rows that an SQL condition chooses. */
@@ -120,20 +155,24 @@ final class KeyedSelect {
      * gives the range to begin at.
      */
     private String greater(List<String> after) {
-        StringBuilder sql = new StringBuilder();
-        if (key.size() > 1) {
-            sql.append(compare(0, ">=", after)).append(" AND ");
-        }
-        sql.append('(');
+        return (key.size() > 1 ? compare(0, ">=", after) + " AND " : "") + beyond(">", ">", after);
+    }
+
+    /** {@code (a, b) <= (x, y)}, likewise. */
+    private String upTo(List<String> to) {
+        return (key.size() > 1 ? compare(0, "<=", to) + " AND " : "") + beyond("<", "<=", to);
+    }
+
+    /** Equal in the first columns and beyond in the next one, for each column. */
+    private String beyond(String operator, String lastOperator, List<String> values) {
+        StringBuilder sql = new StringBuilder("(");
         for (int last = 0; last < key.size(); last++) {
-            if (last > 0) {
-                sql.append(" OR ");
-            }
-            sql.append('(');
+            sql.append(last == 0 ? "(" : " OR (");
             for (int i = 0; i < last; i++) {
-                sql.append(compare(i, "=", after)).append(" AND ");
+                sql.append(compare(i, "=", values)).append(" AND ");
             }
-            sql.append(compare(last, ">", after)).append(')');
+            boolean isLast = last == key.size() - 1;
+            sql.append(compare(last, isLast ? lastOperator : operator, values)).append(')');
         }
         return sql.append(')').toString();
     }

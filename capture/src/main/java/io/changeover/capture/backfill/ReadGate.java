@@ -4,8 +4,12 @@ import io.changeover.transport.event.TableName;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** What a reader passes before each chunk: the limits that operators have set, and those of the source's load. Thread-safe. */
-public record ReadGate(ReadLimits limits, SourceLoad load) {
+/**
+ * What a reader passes before each chunk: the limits that operators have set, and those of the source's load. Thread-safe.
+ *
+ * @param chunkRows the most rows of a chunk
+ */
+public record ReadGate(ReadLimits limits, SourceLoad load, int chunkRows) {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 

@@ -22,7 +22,7 @@ final class ReadView implements AutoCloseable {
 
     /** What is read inside the view. */
     interface Read<T> {
-        T run(Connection connection) throws SQLException;
+        T run(Connection connection) throws SQLException, InterruptedException;
     }
 
     /** @param executed every GTID that the view may have shown */
@@ -53,7 +53,7 @@ final class ReadView implements AutoCloseable {
             GtidSet executed = SourceCheck.visible(connection);
             statement.execute("COMMIT");
             return new Seen<>(result, executed);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | InterruptedException | RuntimeException e) {
             close(); // in an unknown state
             throw e;
         }

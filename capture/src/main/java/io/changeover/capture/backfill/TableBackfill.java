@@ -11,21 +11,24 @@ import io.changeover.transport.event.Provenance;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.SqlFailure;
+import io.changeover.transport.position.GtidSet;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one table from its first row to its last, chunk by chunk along the primary key, each while the one before is
- * published. What a chunk has read is published with the mark of how far it is; a crash goes on behind the last mark.
+ * Reads one table from its first row to its last, part by part along the primary key. Parts are read by any number of readers
+ * at the same time, and published one after the other in the order of the key: so the mark that is published with each says
+ * that everything up to a key is there, and a crash goes on behind it.
  *
- * <p>Confined.
+ * <p>Thread-safe.
  *
  * <p>Next: {@link OrderedPublisher#handOver}.
  */
@@ -33,72 +36,122 @@ final class TableBackfill {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableBackfill.class);
 
+    /**
+     * Where a part begins.
+     *
+     * @param walk the walk along the key that it belongs to; a new one begins at the mark where a part was lost
+     * @param number its place in the walk
+     * @param after the key that it begins behind; null: the first row of all
+     */
+    private record Begin(int walk, long number, @Nullable List<String> after) {}
+
+    /** @param to the key that the part ends with; null: the table ends with it */
+    private record Rows(
+            Begin begin, List<Row> rows, @Nullable List<String> to) {}
+
+    /**
+     * A part that is to be published at its turn, or was begun and could not be read: then it, and what was read behind it, is
+     * read anew.
+     */
+    record Part(int walk, long number, @Nullable Read read) {}
+
+    /** @param last the key up to which everything is read; null: no row came */
+    private record Read(
+            Chunk chunk,
+            List<Row> rows,
+            GtidSet executed,
+            @Nullable List<String> last,
+            boolean isEnd) {}
+
     private final String source;
     private final TableName table;
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
-    private final ReadView view;
-    private final ReadGate gate;
     private final BackfillListener listener;
     private final InstantSource clock;
-    private final ChunkSize size = new ChunkSize();
-    private final ExecutorService beside;
+    private final ChunkSize size;
+    /** Held while one part ends and the next one begins. */
+    private final ReentrantLock walking = new ReentrantLock();
+
     private BackfillMark mark;
+    private int walk;
+    private long published;
+    private long begun;
+    private @Nullable List<String> frontier;
+    private boolean ended;
+    private boolean left;
+    private int readers;
 
-    /** @param next the mark once it is published */
-    private record Ahead(Chunk chunk, ChunkRead read, BackfillMark next) {}
-
-    private record Publishing(Future<ChunkOutcome> outcome, BackfillMark next) {}
-
-    /** @param beside publishes one chunk while the next one is read */
+    /** @param chunkRows the most rows of a part */
     TableBackfill(
             String source,
             TableName table,
             BackfillMark mark,
             OrderedPublisher publisher,
             PublishedSchemas schemas,
-            ReadView view,
-            ReadGate gate,
             BackfillListener listener,
-            ExecutorService beside,
+            int chunkRows,
             InstantSource clock) {
         this.source = source;
         this.table = table;
         this.mark = mark;
         this.publisher = publisher;
         this.schemas = schemas;
-        this.view = view;
-        this.gate = gate;
         this.listener = listener;
-        this.beside = beside;
+        this.size = new ChunkSize(chunkRows);
         this.clock = clock;
+        this.frontier = mark.last();
     }
 
-    void run() throws SQLException, InterruptedException, ExecutionException {
-        listener.advanced(table, mark);
-        Publishing before = null;
-        while (mark.state() == BackfillMark.State.RUNNING) {
-            // read while the one before is published, handed over only behind it: a mark that passes a discarded chunk
-            // would leave a gap
-            Ahead ahead = read(before == null ? mark : before.next());
-            if (before != null && !advance(before)) {
-                abandon(ahead);
-                ahead = null;
-            }
-            before = ahead == null ? null : publish(ahead);
-        }
-        LOG.info("backfill of {} is complete: {} rows", table, mark.rows());
+    TableName table() {
+        return table;
     }
 
-    /** Null when there is nothing to read, or not now. */
-    private @Nullable Ahead read(BackfillMark from) throws SQLException, InterruptedException, ExecutionException {
-        if (from.state() != BackfillMark.State.RUNNING) {
-            return null;
-        }
-        int limit = gate.await(table, size.rows(), view);
+    synchronized boolean isDone() {
+        return left || mark.state() != BackfillMark.State.RUNNING;
+    }
+
+    /** Whether there may be a part that nobody reads yet. */
+    synchronized boolean hasMore() {
+        return !isDone() && !ended;
+    }
+
+    /** How many read one of its parts at this moment. */
+    synchronized int readers() {
+        return readers;
+    }
+
+    synchronized void join() {
+        readers++;
+    }
+
+    synchronized void leave() {
+        readers--;
+    }
+
+    /** The stream has left the table: what was read is of no use any more. */
+    synchronized void end() {
+        left = true;
+        walkAnew();
+    }
+
+    /** How many rows a part should have. */
+    int wanted() {
+        return size.rows();
+    }
+
+    /**
+     * Reads the next part; null when there is none, or not now.
+     *
+     * @param shared whether others may read the next parts meanwhile. Then the end of the part is found before its rows are
+     *     read, which costs the server a look at the key of each; else they would wait, and reading alone tells the end.
+     */
+    @Nullable
+    Part read(ReadView view, int limit, boolean shared) throws SQLException, InterruptedException, ExecutionException {
         Chunk chunk = publisher
                 .open(() -> schemas.get(table).schema(), Origin.BACKFILL)
                 .get();
+        Begin[] begin = new Begin[1];
         try {
             CapturedTable captured = schemas.get(table);
             if (!captured.schema().equals(chunk.schema())) {
@@ -106,16 +159,18 @@ final class TableBackfill {
                 return null;
             }
             KeyedSelect select = new KeyedSelect(captured);
-            long begin = System.nanoTime();
-            ReadView.Seen<List<Row>> seen =
-                    view.read(chunk.published(), connection -> select.after(connection, from.last(), limit));
-            List<Row> rows = seen.result();
-            size.read(rows.size(), System.nanoTime() - begin, characters(rows));
-            BackfillMark next = from.advanced(lastKey(select, rows), rows.size(), rows.size() < limit);
-            return new Ahead(
-                    chunk,
-                    new ChunkRead(rows, List.of(), seen.executed(), provenance(), List.of(next.of(table))),
-                    next);
+            ReadView.Seen<Optional<Rows>> seen =
+                    view.read(chunk.published(), connection -> rows(connection, select, limit, shared, begin));
+            if (seen.result().isEmpty()) {
+                publisher.abandon(chunk);
+                return null;
+            }
+            Rows rows = seen.result().get();
+            List<String> last = rows.to() != null ? rows.to() : lastKey(select, rows.rows());
+            return new Part(
+                    rows.begin().walk(),
+                    rows.begin().number(),
+                    new Read(chunk, rows.rows(), seen.executed(), last, rows.to() == null));
         } catch (SQLException e) {
             publisher.abandon(chunk);
             if (!changedUnderneath(e)) {
@@ -123,35 +178,121 @@ final class TableBackfill {
             }
             LOG.info("{} changes while it is read, trying again: {}", table, e.getMessage());
             Thread.sleep(100); // the stream has to pass the change first
-            return null;
+            return begin[0] == null ? null : new Part(begin[0].walk(), begin[0].number(), null);
         } catch (InterruptedException | RuntimeException e) {
             publisher.abandon(chunk);
             throw e;
         }
     }
 
-    private Publishing publish(Ahead ahead) {
-        return new Publishing(
-                beside.submit(
-                        () -> publisher.handOver(ahead.chunk(), ahead.read()).get()),
-                ahead.next());
+    private Optional<Rows> rows(Connection connection, KeyedSelect select, int limit, boolean shared, Begin[] begun)
+            throws SQLException, InterruptedException {
+        List<String> to;
+        Begin begin;
+        walking.lockInterruptibly();
+        try {
+            begin = begin();
+            if (begin == null) {
+                return Optional.empty();
+            }
+            begun[0] = begin;
+            if (!shared) {
+                long start = System.nanoTime();
+                List<Row> rows = select.after(connection, begin.after(), limit);
+                size.read(rows.size(), System.nanoTime() - start, characters(rows));
+                to = rows.size() < limit ? null : lastKey(select, rows);
+                walked(begin, to);
+                return Optional.of(new Rows(begin, rows, to));
+            }
+            to = select.boundary(connection, begin.after(), limit);
+            walked(begin, to);
+        } finally {
+            walking.unlock();
+        }
+        long start = System.nanoTime();
+        // by both bounds, not by their number: where an engine has no read views, rows come and go between the
+        // statements
+        List<Row> rows = select.between(connection, begin.after(), to);
+        size.read(rows.size(), System.nanoTime() - start, characters(rows));
+        return Optional.of(new Rows(begin, rows, to));
     }
 
-    /** Waits until the chunk is durable. False when it was discarded, and with it everything that was read behind it. */
-    private boolean advance(Publishing chunk) throws InterruptedException, ExecutionException {
-        if (chunk.outcome().get().discarded()) {
-            LOG.info("columns of {} changed while it was read: chunk is read again", table);
-            return false;
-        }
-        mark = chunk.next();
-        listener.advanced(table, mark);
-        return true;
+    private synchronized @Nullable Begin begin() {
+        return hasMore() ? new Begin(walk, begun++, frontier) : null;
     }
 
-    private void abandon(@Nullable Ahead ahead) {
-        if (ahead != null) {
-            publisher.abandon(ahead.chunk());
+    private synchronized void walked(Begin part, @Nullable List<String> to) {
+        if (part.walk() == walk) { // else another walk has begun, and this part is of no use
+            frontier = to;
+            ended = to == null;
         }
+    }
+
+    /**
+     * Waits until everything before the part is durable. False when the part is of no use: it, or one before it, is to be read
+     * again.
+     */
+    synchronized boolean awaitTurn(Part part) throws InterruptedException {
+        while (part.walk() == walk && part.number() != published) {
+            wait();
+        }
+        if (part.walk() == walk && part.read() != null) {
+            return true;
+        }
+        if (part.walk() == walk) {
+            walkAnew();
+        }
+        if (part.read() != null) {
+            publisher.abandon(part.read().chunk());
+        }
+        return false;
+    }
+
+    /** Publishes a part whose turn it is, and waits until it is durable. */
+    void publish(Part part) throws InterruptedException, ExecutionException {
+        Read read = part.read();
+        if (read == null) {
+            throw new IllegalArgumentException("a part of " + table + " that was not read");
+        }
+        BackfillMark next;
+        synchronized (this) {
+            next = mark.advanced(read.last(), read.rows().size(), read.isEnd());
+        }
+        ChunkOutcome outcome = publisher
+                .handOver(
+                        read.chunk(),
+                        new ChunkRead(
+                                read.rows(),
+                                List.of(),
+                                read.executed(),
+                                Provenance.read(source, Origin.BACKFILL, clock.millis() * 1000),
+                                List.of(next.of(table))))
+                .get();
+        synchronized (this) {
+            if (outcome.discarded()) {
+                // not one of the parts behind it may be published: their marks would pass it
+                LOG.info("columns of {} changed while it was read: it is read again from the last chunk on", table);
+                walkAnew();
+                return;
+            }
+            mark = next;
+            published++;
+            notifyAll();
+        }
+        listener.advanced(table, next);
+        if (next.state() == BackfillMark.State.DONE) {
+            LOG.info("backfill of {} is complete: {} rows", table, next.rows());
+        }
+    }
+
+    /** Only while no part is being published, where another walk follows: else it would be read twice. */
+    private synchronized void walkAnew() {
+        walk++;
+        begun = 0;
+        published = 0;
+        frontier = mark.last();
+        ended = false;
+        notifyAll();
     }
 
     private static @Nullable List<String> lastKey(KeyedSelect select, List<Row> rows) {
@@ -162,10 +303,6 @@ final class TableBackfill {
     private static boolean changedUnderneath(SQLException e) {
         SqlFailure failure = SqlFailure.of(e);
         return failure.kind() == SqlFailure.Kind.SCHEMA || failure.code() == 1412;
-    }
-
-    private Provenance provenance() {
-        return Provenance.read(source, Origin.BACKFILL, clock.millis() * 1000);
     }
 
     private static long characters(List<Row> rows) {

@@ -105,7 +105,7 @@ final class TableRefresh {
     }
 
     private void rows(String where) throws SQLException, InterruptedException, ExecutionException, RefusedSignal {
-        ChunkSize size = new ChunkSize();
+        ChunkSize size = new ChunkSize(gate.chunkRows());
         List<List<String>> after = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
         int limit;

@@ -35,7 +35,7 @@ class SourceLoadTest {
     @Test
     void busyServer_isWaitedFor_andToldNowAndThen() throws Exception {
         SourceLoad load = load(
-                new BackfillSettings(2, Optional.of(50), Optional.empty(), Optional.empty()),
+                new BackfillSettings(2, 1000, Optional.of(50), Optional.empty(), Optional.empty()),
                 "Threads_running 99 > 50");
         assertThat(permits(load, 50, null)).isTrue();
         for (int second = 1; second <= 6; second++) {
@@ -48,7 +48,8 @@ class SourceLoadTest {
     @Test
     void streamThatLacksWhatWasCommittedAMinuteAgo_isWaitedFor() throws Exception {
         SourceLoad load = load(
-                new BackfillSettings(2, Optional.empty(), Optional.of(Duration.ofMinutes(1)), Optional.empty()), null);
+                new BackfillSettings(2, 1000, Optional.empty(), Optional.of(Duration.ofMinutes(1)), Optional.empty()),
+                null);
         assertThat(permits(load, 1, null)).isTrue();
         executed = LATE;
         nanos += 3_600_000_000_000L; // nothing was read for long: the stream is not late for that
@@ -64,7 +65,8 @@ class SourceLoadTest {
     @Test
     void lateReplica_isWaitedForWhereThatIsWanted() throws Exception {
         SourceLoad load = load(
-                new BackfillSettings(2, Optional.empty(), Optional.empty(), Optional.of(Duration.ofSeconds(30))), null);
+                new BackfillSettings(2, 1000, Optional.empty(), Optional.empty(), Optional.of(Duration.ofSeconds(30))),
+                null);
         assertThat(permits(load, 900, Duration.ofSeconds(30))).isTrue();
         assertThat(permits(load, 900, Duration.ofSeconds(31))).isFalse();
         assertThat(permits(load, 900, null)).as("it follows nobody").isTrue();

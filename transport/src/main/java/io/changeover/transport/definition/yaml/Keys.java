@@ -1,5 +1,6 @@
 package io.changeover.transport.definition.yaml;
 
+import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
@@ -88,6 +89,11 @@ final class Keys {
             "2",
             "Connections that read rows at the same time, over all tables of the source: of several tables, and of the parts of"
                     + " one.");
+    static final Key<Integer> CHUNK_ROWS = Key.withDefault(
+            "chunkRows",
+            Values.CHUNK_ROWS,
+            Integer.toString(BackfillSettings.CHUNK_ROWS),
+            "The most rows that are read at once; fewer where they take longer than a quarter of a second, or are large.");
     // Where Percona's tools call a load critical by default. What a server bears cannot be asked of it, so the default
     // only
     // keeps away from one that is in trouble; an offline replica never gets there.
@@ -113,7 +119,7 @@ final class Keys {
             Shape.SECTION,
             false,
             "How the rows that are there already are read, by backfill and refresh, and when that waits.",
-            List.of(READERS, MAX_THREADS_RUNNING, MAX_STREAM_LAG, MAX_REPLICA_LAG));
+            List.of(READERS, CHUNK_ROWS, MAX_THREADS_RUNNING, MAX_STREAM_LAG, MAX_REPLICA_LAG));
     static final Key<String> SOURCES = Key.nested(
             "sources",
             Shape.NAMED_SECTIONS,

@@ -51,12 +51,13 @@ record ServersReader(Section root, Findings findings) {
 
     private static @Nullable BackfillSettings backfill(Section section) {
         Integer readers = section.value(Keys.READERS);
+        Integer chunkRows = section.value(Keys.CHUNK_ROWS);
         Optional<Integer> threads = section.value(Keys.MAX_THREADS_RUNNING);
         Optional<Duration> stream = section.value(Keys.MAX_STREAM_LAG);
         Optional<Duration> replica = section.value(Keys.MAX_REPLICA_LAG);
-        return readers == null || threads == null || stream == null || replica == null
+        return readers == null || chunkRows == null || threads == null || stream == null || replica == null
                 ? null
-                : new BackfillSettings(readers, threads, stream, replica);
+                : new BackfillSettings(readers, chunkRows, threads, stream, replica);
     }
 
     private Map<String, Section> named(Key<?> key) {

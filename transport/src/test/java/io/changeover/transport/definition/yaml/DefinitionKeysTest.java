@@ -116,9 +116,14 @@ class DefinitionKeysTest {
                 "sources.*.backfill",
                 p -> p.sources().get(0).backfill(),
                 new BackfillSettings(
-                        4, Optional.empty(), Optional.of(Duration.ofSeconds(10)), Optional.of(Duration.ofSeconds(30))),
-                new BackfillSettings(2, Optional.of(50), Optional.of(Duration.ofMinutes(1)), Optional.empty()));
+                        4,
+                        5000,
+                        Optional.empty(),
+                        Optional.of(Duration.ofSeconds(10)),
+                        Optional.of(Duration.ofSeconds(30))),
+                new BackfillSettings(2, 20_000, Optional.of(50), Optional.of(Duration.ofMinutes(1)), Optional.empty()));
         add("sources.*.backfill.readers", p -> p.sources().get(0).backfill().readers(), 4, 2);
+        add("sources.*.backfill.chunkRows", p -> p.sources().get(0).backfill().chunkRows(), 5000, 20_000);
         add(
                 "sources.*.backfill.maxThreadsRunning",
                 p -> p.sources().get(0).backfill().maxThreadsRunning(),
