@@ -116,7 +116,7 @@ final class Enrolment {
             entries.add(HistoryEntry.read(number, first.state().executed(), table, statement));
         });
         for (TableName table : added) {
-            BackfillMark mark = start.kind() == StartMode.Kind.SNAPSHOT || readmitted.contains(table)
+            BackfillMark mark = isRead(before) || readmitted.contains(table)
                     ? BackfillMark.begin(estimate(connection, table))
                     : BackfillMark.none();
             written.add(mark.of(table));
@@ -202,6 +202,18 @@ final class Enrolment {
             }
         }
         return marks;
+    }
+
+    /**
+     * Whether new tables are backfilled. The set of {@code gtid} is that of the first start: of a table that comes later nobody
+     * says at which position its rows were loaded, and what it had before the present one does not come by the stream.
+     */
+    private boolean isRead(Durable before) {
+        return switch (start.kind()) {
+            case SNAPSHOT -> true;
+            case NOW -> false;
+            case GTID -> before.position() != null;
+        };
     }
 
     /** The schemas of the tables that are taken in. */

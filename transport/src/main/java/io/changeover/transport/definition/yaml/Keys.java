@@ -82,7 +82,8 @@ final class Keys {
             Values.START,
             "snapshot",
             "Where capture begins the first time: with all rows, with what is written from now on, or after a GTID set whose"
-                    + " rows were loaded elsewhere.");
+                    + " rows were loaded elsewhere. A table that joins later is read with all its rows, except with `now`:"
+                    + " then it begins with what is written from then on, too.");
     static final Key<Integer> READERS = Key.withDefault(
             "readers",
             Values.READERS,
