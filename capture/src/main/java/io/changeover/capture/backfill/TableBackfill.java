@@ -256,7 +256,7 @@ final class TableBackfill {
         }
         BackfillMark next;
         synchronized (this) {
-            next = mark.advanced(read.last(), read.rows().size(), read.isEnd());
+            next = mark.advanced(read.last(), read.rows().size(), read.isEnd(), clock.millis());
         }
         ChunkOutcome outcome = publisher
                 .handOver(

@@ -80,12 +80,22 @@ public record PipelineStatus(
 
     private static String backfill(TableStatus table) {
         String of = table.estimate() < 0 ? "" : " of about " + table.estimate();
-        String eta = table.etaSeconds() == null ? "" : ", " + table.etaSeconds() + " s to go";
+        Double perSecond = table.backfilledPerSecond();
+        String pace = perSecond == null ? "" : ", " + Math.round(perSecond) + "/s";
+        String eta = table.etaSeconds() == null ? "" : ", " + duration(table.etaSeconds()) + " to go";
         String limit =
                 table.reads().text().isEmpty() ? "" : ", " + table.reads().text();
         return table.phase().equals(TableStatus.BACKFILL)
-                ? table.backfilled() + of + eta + limit
+                ? table.backfilled() + of + pace + eta + limit
                 : table.backfilled() + " rows" + limit;
+    }
+
+    /** {@code 95 s}, {@code 40 min}, {@code 3.5 h}. */
+    private static String duration(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        return seconds < 7200 ? seconds / 60 + " min" : String.format(Locale.ROOT, "%.1f h", seconds / 3600.0);
     }
 
     private static String seconds(@Nullable Double seconds) {

@@ -125,6 +125,7 @@ public final class StatusReader implements AutoCloseable {
             Map<String, TargetState> targets) {
         BackfillState backfill = BackfillState.of(published.marks().get(Progress.backfillKey(table.source())));
         ReadLimit reads = ReadLimit.of(published, table.source()).and(ReadLimit.of(published, null));
+        boolean held = reads.paused() || ReadWait.of(published).reason() != null;
         String topic = pipeline.rowTopic(table);
         long end = 0;
         long applied = 0;
@@ -175,6 +176,8 @@ public final class StatusReader implements AutoCloseable {
                 phase,
                 backfill.rows(),
                 backfill.estimate(),
+                held ? null : backfill.pace(clock.millis()),
+                held ? null : backfill.eta(clock.millis()),
                 reads,
                 end,
                 applied,
@@ -183,7 +186,6 @@ public final class StatusReader implements AutoCloseable {
                 deferred.held(),
                 deferred.collisions(),
                 deferred.parked(),
-                null,
                 null,
                 stop,
                 stop != null

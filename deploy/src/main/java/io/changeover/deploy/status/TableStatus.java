@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param phase one of the constants below
  * @param backfilled rows that the backfill has published
  * @param estimate rows that the old table had when the backfill began, as its server guessed; -1 unknown
+ * @param backfilledPerSecond rows that the backfill publishes each second of late; null unknown, or it does not run
+ * @param etaSeconds until the backfill ends at that pace; null unknown
  * @param reads what holds backfill and refresh of the table up: its own limit and its source's
  * @param published records in the topic so far, in all partitions
  * @param applied how many of them the new table has taken in
@@ -19,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param collisions rows that belong to another source
  * @param parked rows that the new database refuses
  * @param perSecond records applied each second since the last look; null at the first look
- * @param etaSeconds until the backfill ends at that pace; null unknown
  * @param stop why it has stopped; null while it has not
  * @param waitsFor what has to happen next, and who does it
  */
@@ -29,6 +30,8 @@ public record TableStatus(
         String phase,
         long backfilled,
         long estimate,
+        @Nullable Double backfilledPerSecond,
+        @Nullable Long etaSeconds,
         ReadLimit reads,
         long published,
         long applied,
@@ -38,7 +41,6 @@ public record TableStatus(
         long collisions,
         long parked,
         @Nullable Double perSecond,
-        @Nullable Long etaSeconds,
         @Nullable Stop stop,
         String waitsFor) {
 
@@ -73,16 +75,14 @@ public record TableStatus(
             return this;
         }
         double pace = Math.max(0, (applied - before.applied) / seconds);
-        double backfillPace = (backfilled - before.backfilled) / seconds;
-        Long eta = phase.equals(BACKFILL) && backfillPace > 0 && estimate >= 0
-                ? (Long) Math.round(Math.max(0, estimate - backfilled) / backfillPace)
-                : null;
         return new TableStatus(
                 table,
                 target,
                 phase,
                 backfilled,
                 estimate,
+                backfilledPerSecond,
+                etaSeconds,
                 reads,
                 published,
                 applied,
@@ -92,7 +92,6 @@ public record TableStatus(
                 collisions,
                 parked,
                 Math.round(pace * 10) / 10.0,
-                eta,
                 stop,
                 waitsFor);
     }
