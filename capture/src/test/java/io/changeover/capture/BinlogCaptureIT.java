@@ -6,12 +6,15 @@ import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.definition.TlsMode;
+import io.changeover.transport.position.Barrier;
 import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +66,41 @@ class BinlogCaptureIT {
                             "DELETE [2, null]",
                             "INSERT [3, null]",
                             "DELETE [1, b]");
+        }
+    }
+
+    /** Of a source that is busy elsewhere the position follows, but not with a Kafka transaction for each of the source. */
+    @Test
+    void changesOfOtherTables_moveThePositionNowAndThen() throws Exception {
+        try (CapturedSource source = capture(StartMode.now(), "t")) {
+            source.start();
+            source.awaitRunning();
+            String topic = source.settings().sourceTopics().progress();
+            awaitPosition(source);
+            int before = servers.kafka().readAll(topic).size();
+            long begin = System.nanoTime();
+            try (Connection connection = mysql.connect(schema);
+                    Statement statement = connection.createStatement()) {
+                for (int i = 0; i < 500; i++) {
+                    statement.execute("INSERT INTO other VALUES (" + i + ")");
+                }
+            }
+            awaitPosition(source);
+            long millis = (System.nanoTime() - begin) / 1_000_000;
+            assertThat(servers.kafka().readAll(topic).size() - before).isBetween(1, 2 + (int) millis / 30);
+        }
+    }
+
+    private void awaitPosition(CapturedSource source) throws Exception {
+        GtidSet executed = GtidSet.parse(mysql.gtidExecuted());
+        try (ProgressTopic progress = new ProgressTopic(
+                source.settings().kafka().properties(),
+                source.settings().sourceTopics().progress(),
+                CapturedSource.SOON)) {
+            assertThat(new Barrier(executed, Set.of())
+                            .await(progress, CapturedSource.SOON)
+                            .reached())
+                    .isTrue();
         }
     }
 

@@ -35,6 +35,9 @@ public final class BinlogEngine implements AutoCloseable {
 
         void accept(StreamItem item);
 
+        /** Whether rows were accepted since the last flush, or somebody waits for what was committed. */
+        boolean hurries();
+
         /** Nothing more is there for the moment. */
         void flush();
 
@@ -48,11 +51,6 @@ public final class BinlogEngine implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
     private static final Duration ORDERLY_END = Duration.ofSeconds(5);
-
-    /** Between the end of a flush and the next one, unless the reader flushes because it has enough. */
-    private static final Duration PACE = Duration.ofMillis(10);
-
-    private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final String name;
     private final AtomicLong heard = new AtomicLong(Long.MAX_VALUE);
@@ -105,21 +103,21 @@ public final class BinlogEngine implements AutoCloseable {
     }
 
     private void publish(Reader reader) {
-        boolean open = false;
-        long published = System.nanoTime() - PACE.toNanos();
+        FlushPace pace = new FlushPace(System.nanoTime());
         try {
             while (!ended.isDone()) {
                 // what comes within a moment joins the Kafka transaction: many small ones would be as many
-                long pause = PACE.toNanos() - (System.nanoTime() - published);
-                List<StreamItem> items = queue.takeAll(open ? pause : IDLE.toNanos());
+                List<StreamItem> items = queue.takeAll(pace.left(System.nanoTime(), reader.hurries()));
                 for (StreamItem item : items) {
                     reader.accept(item);
                 }
-                open |= !items.isEmpty();
-                if (open && queue.isEmpty() && System.nanoTime() - published >= PACE.toNanos()) {
+                long now = System.nanoTime();
+                if (!items.isEmpty()) {
+                    pace.read(now);
+                }
+                if (queue.isEmpty() && pace.left(now, reader.hurries()) <= 0) {
                     reader.flush();
-                    open = false;
-                    published = System.nanoTime();
+                    pace.flushed(System.nanoTime());
                 }
             }
         } catch (RuntimeException | Error e) {

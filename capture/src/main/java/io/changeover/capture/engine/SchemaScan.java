@@ -97,6 +97,11 @@ public final class SchemaScan {
         }
 
         @Override
+        public boolean hurries() {
+            return false;
+        }
+
+        @Override
         public void flush() {
             // nothing is kept
         }

@@ -27,6 +27,9 @@ public final class StreamConsumer implements BinlogEngine.Reader {
     private final OrderedPublisher publisher;
     private final PublishedSchemas schemas;
     private final Listener listener;
+    /** Whether there is more than commits since the last flush. */
+    private boolean more;
+
     private int rows;
     private long bytes;
 
@@ -46,6 +49,7 @@ public final class StreamConsumer implements BinlogEngine.Reader {
 
     @Override
     public void accept(StreamItem item) {
+        more |= !(item instanceof StreamItem.Committed);
         if (item instanceof StreamItem.Rows some) {
             List<RowChange> changes = some.changes();
             publisher.rows(some.gtid(), changes);
@@ -85,7 +89,13 @@ public final class StreamConsumer implements BinlogEngine.Reader {
     }
 
     @Override
+    public boolean hurries() {
+        return more || publisher.isAwaited();
+    }
+
+    @Override
     public void flush() {
+        more = false;
         rows = 0;
         bytes = 0;
         publisher.flush();

@@ -48,6 +48,11 @@ final class ChunkRegister {
         return !openings.isEmpty();
     }
 
+    /** Whether a chunk was asked for, or is read and not published. */
+    boolean isAwaited() {
+        return isAsked() || open.values().stream().anyMatch(handover -> handover.read != null);
+    }
+
     /**
      * Opens every chunk that was asked for. Only between two transactions, when everything that was handed in is published.
      *

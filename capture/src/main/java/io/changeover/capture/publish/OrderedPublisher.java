@@ -208,6 +208,11 @@ public final class OrderedPublisher {
         return outcome;
     }
 
+    /** Whether a chunk waits for the stream: to be opened, or to be published. */
+    public synchronized boolean isAwaited() {
+        return chunks.isAwaited();
+    }
+
     /** Forgets a chunk whose read failed. */
     public synchronized void abandon(Chunk chunk) {
         chunks.abandon(chunk);

@@ -86,6 +86,25 @@ class OrderedPublisherTest {
         assertThat(batches).allMatch(batch -> batch.changes().isEmpty());
     }
 
+    /** Commits without rows are published now and then only, unless a chunk waits for them. */
+    @Test
+    void chunk_isWaitedForUntilItIsOpenAndAgainUntilItIsPublished() {
+        publisher.rows(gtid(1), List.of(inserted("1")));
+        CompletableFuture<Chunk> asked = publisher.open(() -> SCHEMA, Origin.BACKFILL);
+        assertThat(publisher.isAwaited()).isTrue();
+        publisher.committed(gtid(1), 0);
+        assertThat(publisher.isAwaited()).as("open, its reader reads").isFalse();
+
+        GtidSet executed = GtidSet.EMPTY.plus(gtid(1)).plus(gtid(2));
+        CompletableFuture<ChunkOutcome> outcome = publisher.handOver(
+                asked.join(), new ChunkRead(List.of(Row.of("2")), List.of(), executed, FROM, List.of()));
+        assertThat(publisher.isAwaited()).isTrue();
+        publisher.committed(gtid(2), 0);
+        publisher.flush();
+        assertThat(outcome).isDone();
+        assertThat(publisher.isAwaited()).isFalse();
+    }
+
     @Test
     void futures_areCompletedWhereTheyMayCallThePublisher() {
         CompletableFuture<ChunkOutcome> outcome = publisher
