@@ -18,9 +18,11 @@ import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import io.debezium.connector.binlog.event.EventDataDeserializationExceptionData;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,10 +135,9 @@ final class BinlogTranslator {
         try {
             event.run();
         } catch (TableStopped stop) {
-            for (StreamItem.Left left : schemaChanges.leave(stop, place)) {
-                tables.leave(left.table());
-                sink.put(left);
-            }
+            Map<TableName, Problem> left = schemaChanges.leave(stop, place);
+            left.keySet().forEach(tables::leave);
+            sink.put(new StreamItem.Left(left));
         }
     }
 
@@ -230,8 +231,8 @@ final class BinlogTranslator {
         if (!outcome.left().isEmpty() || outcome.altered() != null) {
             tables.forget(); // the same number may mean the table of before
         }
-        for (StreamItem.Left left : outcome.left()) {
-            sink.put(left);
+        if (!outcome.left().isEmpty()) {
+            sink.put(new StreamItem.Left(outcome.left()));
         }
         if (outcome.altered() != null) {
             gtid = null;

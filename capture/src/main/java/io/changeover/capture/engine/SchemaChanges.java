@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +32,10 @@ final class SchemaChanges {
     /**
      * What a statement means.
      *
-     * @param left tables that are captured no more
+     * @param left tables that are captured no more, and why
      * @param altered the change itself; null when no captured table was touched after all
      */
-    record Outcome(List<StreamItem.Left> left, StreamItem.@Nullable Altered altered) {}
+    record Outcome(Map<TableName, Problem> left, StreamItem.@Nullable Altered altered) {}
 
     private final SchemaBook book;
 
@@ -57,12 +58,12 @@ final class SchemaChanges {
             return new Outcome(unparsed(gtid, statement, place, e), null);
         }
         if (touched.isEmpty()) {
-            return new Outcome(List.of(), null);
+            return new Outcome(Map.of(), null);
         }
         if (touched.stream().anyMatch(table -> book.asOf(table).contains(gtid))) {
             throw tooEarly(gtid, touched, place, null);
         }
-        List<StreamItem.Left> left = new ArrayList<>();
+        Map<TableName, Problem> left = new TreeMap<>();
         List<CapturedTable> now = new ArrayList<>();
         for (TableName table : touched) {
             if (!book.captured().contains(table)) {
@@ -71,10 +72,10 @@ final class SchemaChanges {
             try {
                 now.add(followed(table, before.get(table), statement, isGhost(sql), place));
             } catch (TableStopped stop) {
-                left.addAll(leave(stop, place));
+                left.putAll(leave(stop, place));
             }
         }
-        left.addAll(leaveRefused("since " + BinlogTranslator.brief(statement.text()), place));
+        left.putAll(leaveRefused("since " + BinlogTranslator.brief(statement.text()), place));
         now.removeIf(table -> !book.captured().contains(table.schema().name()));
         // consumers know the captured ones
         TableName first = touched.stream()
@@ -91,17 +92,17 @@ final class SchemaChanges {
      * Leaves a table, and with it those of which it is the parent: without its rows nobody would see that a foreign key has
      * changed theirs.
      */
-    List<StreamItem.Left> leave(TableStopped stop, Place place) {
+    Map<TableName, Problem> leave(TableStopped stop, Place place) {
         book.leave(stop.table());
-        List<StreamItem.Left> left = new ArrayList<>();
-        left.add(new StreamItem.Left(stop.table(), stop.problem()));
-        left.addAll(leaveRefused("since " + stop.table() + " is not captured any more", place));
+        Map<TableName, Problem> left = new TreeMap<>();
+        left.put(stop.table(), stop.problem());
+        left.putAll(leaveRefused("since " + stop.table() + " is not captured any more", place));
         return left;
     }
 
     /** Leaves the tables whose foreign keys cannot be lived with. */
-    private List<StreamItem.Left> leaveRefused(String since, Place place) {
-        List<StreamItem.Left> left = new ArrayList<>();
+    private Map<TableName, Problem> leaveRefused(String since, Place place) {
+        Map<TableName, Problem> left = new TreeMap<>();
         for (Map<TableName, List<Problem>> refused = book.refusedCascades();
                 !refused.isEmpty();
                 refused = book.refusedCascades()) {
@@ -112,13 +113,13 @@ final class SchemaChanges {
                         problems.get(0).cause() + ", " + since,
                         problems.get(0).remedy());
                 book.leave(table);
-                left.add(new StreamItem.Left(table, stop.problem()));
+                left.put(table, stop.problem());
             });
         }
         return left;
     }
 
-    private List<StreamItem.Left> unparsed(Gtid gtid, DdlStatement statement, Place place, RuntimeException cause) {
+    private Map<TableName, Problem> unparsed(Gtid gtid, DdlStatement statement, Place place, RuntimeException cause) {
         Set<TableName> named = book.named(statement);
         // what the schema has seen already may well not be possible on it once more
         Set<TableName> ahead =
@@ -126,15 +127,17 @@ final class SchemaChanges {
         if (!ahead.isEmpty()) {
             throw tooEarly(gtid, ahead, place, cause);
         }
-        return named.stream()
-                .map(table -> place.leave(
-                        table,
-                        ExitCode.SCHEMA_DRIFT,
-                        "a statement that cannot be parsed: " + BinlogTranslator.brief(statement.text()),
-                        "",
-                        cause))
-                .flatMap(stop -> leave(stop, place).stream())
-                .toList();
+        Map<TableName, Problem> left = new TreeMap<>();
+        for (TableName table : named) {
+            TableStopped stop = place.leave(
+                    table,
+                    ExitCode.SCHEMA_DRIFT,
+                    "a statement that cannot be parsed: " + BinlogTranslator.brief(statement.text()),
+                    "",
+                    cause);
+            left.putAll(leave(stop, place));
+        }
+        return left;
     }
 
     private static ChangeoverException tooEarly(

@@ -6,6 +6,7 @@ import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -83,7 +84,7 @@ public final class SchemaScan {
                 throw failed.cause();
             }
             if (item instanceof StreamItem.Left left) {
-                throw new ChangeoverException(left.problem());
+                throw new ChangeoverException(List.copyOf(left.tables().values()));
             }
             if (item instanceof StreamItem.Committed end) {
                 seen = seen.plus(end.gtid());

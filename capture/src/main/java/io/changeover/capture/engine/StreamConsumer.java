@@ -67,9 +67,9 @@ public final class StreamConsumer implements BinlogEngine.Reader {
             return;
         }
         if (item instanceof StreamItem.Left left) {
-            schemas.leave(left.table()); // first: no chunk of it is granted any more
-            publisher.leave(left.table(), left.problem());
-            listener.left(left.table(), left.problem());
+            left.tables().keySet().forEach(schemas::leave); // first: no chunk of them is granted any more
+            publisher.leave(left.tables());
+            left.tables().forEach(listener::left);
             return;
         }
         if (item instanceof StreamItem.Failed failed) {

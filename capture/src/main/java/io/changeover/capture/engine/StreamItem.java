@@ -7,6 +7,7 @@ import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.Problem;
 import java.util.List;
+import java.util.Map;
 
 /** What the binlog says, in its order. */
 public sealed interface StreamItem {
@@ -29,8 +30,11 @@ public sealed interface StreamItem {
      */
     record Altered(Gtid gtid, DdlEvent event, List<CapturedTable> tables, long commitMicros) implements StreamItem {}
 
-    /** From here on the table is not captured any more; what came of it before stands. */
-    record Left(TableName table, Problem problem) implements StreamItem {}
+    /**
+     * From here on these tables are not captured any more; what came of them before stands. One item, because a parent must
+     * not be left without its children.
+     */
+    record Left(Map<TableName, Problem> tables) implements StreamItem {}
 
     /** The next event cannot be taken; everything before it can. The last item. */
     record Failed(RuntimeException cause) implements StreamItem {}

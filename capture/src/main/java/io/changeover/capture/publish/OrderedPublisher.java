@@ -19,6 +19,7 @@ import io.changeover.transport.problem.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -154,14 +155,16 @@ public final class OrderedPublisher {
     }
 
     /**
-     * No more rows of the table come. That is durable before the position passes what is left out, and what was read of it is
-     * not published.
+     * No more rows of these tables come, and why. That is durable before the position passes what is left out, for all of them
+     * together, and what was read of them is not published.
      */
-    public void leave(TableName table, Problem problem) {
+    public void leave(Map<TableName, Problem> tables) {
         locked(() -> {
-            transaction.leave(table);
-            chunks.discard(List.of(table));
-            marks.add(new Mark(Progress.stopKey(table), new CaptureStop(problem).encode()));
+            chunks.discard(tables.keySet());
+            tables.forEach((table, why) -> {
+                transaction.leave(table);
+                marks.add(new Mark(Progress.stopKey(table), new CaptureStop(why).encode()));
+            });
         });
     }
 
