@@ -31,8 +31,7 @@ public final class GuardedApply<I> {
      * @throws FencedException when another owner has the partition; roll back
      */
     public ApplyResult apply(Collection<ProgressStep> steps, List<Change<I>> changes) {
-        // before any row: a zombie must find out before it can do harm, and the locks order us against replay and
-        // cutover
+        // before any row: a zombie must find out before it can do harm, and the locks order us against a replay
         steps.stream().sorted().forEach(step -> {
             if (!transaction.advance(step)) {
                 throw new FencedException(step);

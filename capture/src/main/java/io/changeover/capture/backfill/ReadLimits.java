@@ -53,8 +53,7 @@ public final class ReadLimits {
 
         private void take(int rows, long now) {
             Long perSecond = limit.rowsPerSecond();
-            // a reader that comes late may catch up by one step; what was not used before is gone: no rush after a
-            // pause
+            // who comes late may catch up by one step; what was not used before is gone: no rush after a pause
             long from = Math.max(freeAt - now, -STEP.toNanos()) + now;
             freeAt = perSecond == null ? now : from + TimeUnit.SECONDS.toNanos(rows) / perSecond;
         }

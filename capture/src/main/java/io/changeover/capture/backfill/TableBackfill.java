@@ -210,8 +210,7 @@ final class TableBackfill {
             walking.unlock();
         }
         long start = System.nanoTime();
-        // by both bounds, not by their number: where an engine has no read views, rows come and go between the
-        // statements
+        // by both bounds, not by their number: without read views rows come and go between the statements
         List<Row> rows = select.between(connection, begin.after(), to);
         size.read(rows.size(), System.nanoTime() - start, characters(rows));
         return Optional.of(new Rows(begin, rows, to));

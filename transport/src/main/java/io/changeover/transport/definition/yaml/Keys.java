@@ -96,8 +96,7 @@ final class Keys {
             Integer.toString(BackfillSettings.CHUNK_ROWS),
             "The most rows that are read at once; fewer where they take longer than a quarter of a second, or are large.");
     // Where Percona's tools call a load critical by default. What a server bears cannot be asked of it, so the default
-    // only
-    // keeps away from one that is in trouble; an offline replica never gets there.
+    // keeps away only from one that is in trouble; an offline replica never gets there.
     static final Key<Optional<Integer>> MAX_THREADS_RUNNING = Key.withDefault(
             "maxThreadsRunning",
             Values.THREADS,
