@@ -24,9 +24,8 @@ public record TopicSpec(String name, int partitions, int replication, Map<String
         configs.put(TopicConfig.RETENTION_MS_CONFIG, millis(asked.retention()));
         configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(asked.maxMessageBytes()));
         if (asked.tombstones()) {
-            // Whoever has the topic compacted: a delete that its tombstone has swept away is one that a late reader,
-            // our
-            // apply among them, never sees. So it stays as long as rows do.
+            // for whoever has the topic compacted: a late reader, our apply among them, never sees a delete that its
+            // tombstone has swept away, so it stays as long as rows do
             configs.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, millis(asked.retention()));
             configs.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, millis(asked.retention()));
         }
