@@ -138,16 +138,32 @@ public final class BinlogEngine implements AutoCloseable {
         ended.completeExceptionally(error != null ? error : new IOException(message));
     }
 
+    /** The engine refuses to end while its tasks start, and has then to be asked again; else they would go on for ever. */
+    private void stop() throws InterruptedException {
+        long deadline = System.nanoTime() + ORDERLY_END.toNanos();
+        while (true) {
+            try {
+                engine.close();
+                return;
+            } catch (IOException | IllegalStateException e) {
+                LOG.debug("engine {} does not end, or has ended", name, e);
+                if (System.nanoTime() - deadline > 0) {
+                    return;
+                }
+            }
+            thread.join(50);
+            if (!thread.isAlive()) {
+                return;
+            }
+        }
+    }
+
     @Override
     public void close() {
         queue.close();
         publishing.interrupt();
         try {
-            engine.close();
-        } catch (IOException | IllegalStateException e) {
-            LOG.debug("engine {} was closed already", name, e);
-        }
-        try {
+            stop();
             // an engine that fails may still be ending its tasks: interrupted, it leaves connections and threads
             thread.join(ORDERLY_END.toMillis());
             thread.interrupt();
