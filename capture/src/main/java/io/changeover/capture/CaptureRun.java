@@ -114,11 +114,7 @@ final class CaptureRun implements AutoCloseable {
         counters.begin(stops(durable));
         SchemaBook book = SchemaBook.recover(source, tables, traits, durable.history());
         book.judge(Cascades.declaring(settings.cascades()), settings.watches());
-        List<Problem> refused =
-                book.refusedCascades().values().stream().flatMap(List::stream).toList();
-        if (!refused.isEmpty()) {
-            throw new ChangeoverException(refused);
-        }
+        book.requireForeignKeys();
         GtidState state;
         // enrolment may have taken long: the first connection may be dead
         try (Connection connection = server.connect()) {

@@ -100,6 +100,14 @@ public final class SchemaBook {
         return cascades.refusedByTable(current.values(), captured);
     }
 
+    /** @throws ChangeoverException (11) with everything that is wrong with the foreign keys of the tables as they are now */
+    public void requireForeignKeys() {
+        List<Problem> refused = cascades.refused(current.values(), captured);
+        if (!refused.isEmpty()) {
+            throw new ChangeoverException(refused);
+        }
+    }
+
     /** The foreign keys that make a change of the table's key unsafe. */
     public List<Cascades.Follower> followers(TableName parent) {
         return cascades.followers(parent, current.values());
