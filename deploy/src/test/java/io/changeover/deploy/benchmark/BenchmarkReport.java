@@ -136,6 +136,7 @@ final class BenchmarkReport {
         all.put("orders", settings.orders());
         all.put("transactions", settings.transactions());
         all.put("processors", Runtime.getRuntime().availableProcessors());
+        settings.readers().ifPresent(readers -> all.put("readers", readers));
         all.put("durable", settings.durable());
         all.put("pool", settings.pool());
         all.put("lines", lines.values());

@@ -2,6 +2,7 @@ package io.changeover.deploy.benchmark;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param transactions of the backlog; 5.8 row changes each on average
  * @param parts of {@code capture}, {@code backfill}, {@code apply}, {@code road}
  * @param limits whether the limits are measured, too
+ * @param readers of a backfill; empty: the product's default
  * @param heap of capture and of apply; the launcher's by default
  * @param pool innodb_buffer_pool_size of both servers
  * @param durable whether the new server syncs at every commit (sync_binlog, innodb_flush_log_at_trx_commit)
@@ -25,6 +27,7 @@ record BenchmarkSettings(
         int repetitions,
         Set<String> parts,
         boolean limits,
+        Optional<Integer> readers,
         String heap,
         String pool,
         boolean durable,
@@ -40,6 +43,7 @@ record BenchmarkSettings(
                 number("repetitions", 3),
                 Set.of(text("parts", "capture,backfill,apply,road").split(",", -1)),
                 Boolean.parseBoolean(text("limits", "true")),
+                Optional.of(text("readers", "")).filter(text -> !text.isBlank()).map(Integer::valueOf),
                 text("heap", "1g"),
                 text("pool", "512M"),
                 Boolean.parseBoolean(text("durable", "true")),

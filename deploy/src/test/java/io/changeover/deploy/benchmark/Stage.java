@@ -99,7 +99,8 @@ final class Stage implements AutoCloseable {
 
     /** Both tables from the old server to one on a port. */
     Pipeline pipeline(String name, int targetPort) {
-        return new Pipeline(name, bootstrapServers, source.port(), targetPort, settings.partitions());
+        return new Pipeline(
+                name, bootstrapServers, source.port(), targetPort, settings.partitions(), settings.readers());
     }
 
     /** GTIDs of the first rows. */
