@@ -32,13 +32,19 @@ import org.slf4j.LoggerFactory;
 public final class Capture implements Worker {
 
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
-    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** After it the group is left, so that a standby takes over, whatever the run still waits for: the fence ends it. */
+    private static final Duration ORDERLY_END = Duration.ofSeconds(3);
+
+    private static final Duration GRACE = Duration.ofSeconds(7);
 
     private final CaptureSettings settings;
     private final Supplier<Membership> membership;
     private final CaptureCounters counters = new CaptureCounters();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final Rehearsal rehearsal;
     private final Thread thread;
+    private volatile @Nullable Membership member;
     private volatile boolean stopping;
     private volatile WorkerStatus status = new WorkerStatus(false, "starting", List.of());
 
@@ -55,6 +61,7 @@ public final class Capture implements Worker {
     Capture(CaptureSettings settings, Supplier<Membership> membership) {
         this.settings = settings;
         this.membership = membership;
+        this.rehearsal = new Rehearsal(settings);
         this.thread = new Thread(this::work, name());
         this.thread.setDaemon(true);
     }
@@ -91,7 +98,10 @@ public final class Capture implements Worker {
     }
 
     private void work() {
-        try (Membership group = membership.get()) {
+        try (Rehearsal waiting = rehearsal;
+                Membership group = membership.get()) {
+            member = group;
+            waiting.start();
             new Turns(name(), this::run, now -> status = now).take(group.join());
         } catch (InterruptedException e) {
             end(left());
@@ -109,6 +119,7 @@ public final class Capture implements Worker {
         String place = "source " + settings.source().name() + ", server "
                 + settings.source().server().address();
         ChangeoverException failure = null;
+        rehearsal.end();
         try (CaptureRun run = new CaptureRun(settings, counters)) {
             status = new WorkerStatus(false, "starting", List.of());
             run.start();
@@ -154,7 +165,13 @@ public final class Capture implements Worker {
         stopping = true;
         thread.interrupt();
         try {
-            thread.join(GRACE.toMillis());
+            thread.join(ORDERLY_END.toMillis());
+            Membership left = member;
+            if (thread.isAlive() && left != null) {
+                LOG.warn("{} does not end, and leaves its group: {}", name(), List.of(thread.getStackTrace()));
+                left.close();
+                thread.join(GRACE.toMillis());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

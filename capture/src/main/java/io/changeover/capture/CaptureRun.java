@@ -95,8 +95,7 @@ final class CaptureRun implements AutoCloseable {
         Set<TableName> tables;
         ServerTraits traits;
         try (Connection connection = server.connect()) {
-            ServerVariables variables = ServerVariables.read(connection);
-            traits = new ServerTraits(variables.caseInsensitive(), variables.inlineReferences());
+            traits = ServerVariables.read(connection).traits();
             SchemaScan scan = new SchemaScan(
                     settings.transactionalId() + ".scan." + UUID.randomUUID(),
                     source,
@@ -112,15 +111,21 @@ final class CaptureRun implements AutoCloseable {
             tables = enrolment.captured(durable);
         }
         counters.begin(stops(durable));
-        SchemaBook book = SchemaBook.recover(source, tables, traits, durable.history());
-        book.judge(Cascades.declaring(settings.cascades()), settings.watches());
-        book.requireForeignKeys();
+        SchemaBook book = book(settings, tables, traits, durable);
         GtidState state;
         // enrolment may have taken long: the first connection may be dead
         try (Connection connection = server.connect()) {
             state = SourceCheck.require(connection, source, requireNonNull(durable.position()));
         }
         begin(durable, book, state.server());
+    }
+
+    /** The schemas of {@code tables} at the durable position, which are fit to be captured. */
+    static SchemaBook book(CaptureSettings settings, Set<TableName> tables, ServerTraits traits, Durable durable) {
+        SchemaBook book = SchemaBook.recover(settings.source().name(), tables, traits, durable.history());
+        book.judge(Cascades.declaring(settings.cascades()), settings.watches());
+        book.requireForeignKeys();
+        return book;
     }
 
     private void begin(Durable durable, SchemaBook book, UUID streamed)

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.changeover.capture.group.Membership;
 import io.changeover.capture.group.Standing;
 import io.changeover.capture.group.Standing.Role;
+import io.changeover.transport.definition.Secret;
+import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.StartMode;
+import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.testing.Eventually;
 import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -89,6 +95,87 @@ class StandbyIT {
         }
     }
 
+    /** The rows of a stopped capture are there to be read: they must come once, from who runs next. */
+    @Test
+    void rehearsalReadsWhatIsToCome_andPublishesNothing() throws Exception {
+        String schema = mysql.freshSchema();
+        mysql.execute("CREATE TABLE " + schema + ".t (id INT PRIMARY KEY)");
+        try (CapturedSource source =
+                new CapturedSource(servers.kafka(), mysql, servers.freshName(), schema, StartMode.now(), "t")) {
+            source.start();
+            source.awaitRunning();
+            mysql.execute("INSERT INTO " + schema + ".t VALUES (1)");
+            source.awaitEvents("t", 1);
+            try (Rehearsal rehearsal = new Rehearsal(source.settings())) {
+                rehearsal.start();
+                mysql.execute("INSERT INTO " + schema + ".t VALUES (2)");
+                source.awaitEvents("t", 2); // nobody was fenced
+                awaitEnd("rehearsal-legacy");
+            }
+            source.capture().close();
+            mysql.execute("INSERT INTO " + schema + ".t VALUES (3)");
+            Map<TopicPartition, Long> before = ends(source.settings());
+            try (Rehearsal rehearsal = new Rehearsal(source.settings())) {
+                rehearsal.start();
+                awaitEnd("rehearsal-legacy");
+            }
+            assertThat(ends(source.settings())).isEqualTo(before);
+            source.restart();
+            source.awaitEvents("t", 3);
+            assertThat(source.texts("t")).containsExactly("INSERT [1]", "INSERT [2]", "INSERT [3]");
+        }
+    }
+
+    @Test
+    void captureThatDoesNotEnd_leavesItsGroup() throws Exception {
+        String schema = mysql.freshSchema();
+        mysql.execute("CREATE TABLE " + schema + ".t (id INT PRIMARY KEY)");
+        SoleMember member = new SoleMember();
+        try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                CapturedSource source = new CapturedSource(
+                        servers.kafka(),
+                        new ServerAccess(
+                                "127.0.0.1", deaf.getLocalPort(), "root", Secret.of(""), TlsMode.DISABLED, null),
+                        servers.freshName(),
+                        schema,
+                        StartMode.now(),
+                        "t")) {
+            Capture stuck = new Capture(source.settings(), () -> member);
+            stuck.start();
+            try (Socket asked = deaf.accept()) {
+                stuck.close();
+                assertThat(asked.isClosed())
+                        .as("no interrupt ends the wait for a greeting")
+                        .isFalse();
+                assertThat(member.left).isTrue();
+                assertThat(stuck.stopped().isDone()).as("it is still stuck").isFalse();
+            }
+            Eventually.eventually(
+                    CapturedSource.SOON,
+                    () -> "ended: " + stuck.status(),
+                    () -> stuck.stopped().isDone());
+        }
+    }
+
+    private static void awaitEnd(String thread) throws Exception {
+        Eventually.eventually(
+                CapturedSource.SOON,
+                "the end of " + thread,
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(live -> live.getName().equals(thread)));
+    }
+
+    /** The end offsets of everything that the capture writes. */
+    private Map<TopicPartition, Long> ends(CaptureSettings settings) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                servers.kafka().clientConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(settings.topicSpecs().stream()
+                    .flatMap(topic -> consumer.partitionsFor(topic.name()).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList());
+        }
+    }
+
     private static void awaitPhase(Capture capture, String... phases) throws Exception {
         Eventually.eventually(
                 CapturedSource.SOON,
@@ -146,6 +233,22 @@ class StandbyIT {
         @Override
         public void close() {
             stopping = true;
+        }
+    }
+
+    /** A member of a group of its own. */
+    private static final class SoleMember implements Membership {
+
+        private volatile boolean left;
+
+        @Override
+        public Standing join() {
+            return Standing.first().become(Role.LEADER);
+        }
+
+        @Override
+        public void close() {
+            left = true;
         }
     }
 

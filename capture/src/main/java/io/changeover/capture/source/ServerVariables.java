@@ -1,5 +1,6 @@
 package io.changeover.capture.source;
 
+import io.changeover.capture.schema.ServerTraits;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +46,11 @@ public record ServerVariables(Map<String, String> values) {
 
     public boolean is(String name, String value) {
         return value.equalsIgnoreCase(values.get(name));
+    }
+
+    /** What decides how DDL is taken. */
+    public ServerTraits traits() {
+        return new ServerTraits(caseInsensitive(), inlineReferences());
     }
 
     /** Whether {@code REFERENCES} at a column makes a foreign key, as since MySQL 9.0; yes where the version is not known. */
