@@ -122,19 +122,27 @@ public final class Capture implements Worker {
         rehearsal.end();
         try (CaptureRun run = new CaptureRun(settings, counters)) {
             status = new WorkerStatus(false, "starting", List.of());
-            run.start();
-            if (over.isDone()) {
-                // not as if replaced in mid-run: it may have taken over too late itself, and the other one ends
-                failure = new ChangeoverException(new Problem(
-                        ExitCode.UNREACHABLE, place, "the lead was lost while the run began", "it stands by again"));
-            } else {
-                status = new WorkerStatus(true, "streaming", List.of());
-                LOG.info("{} runs", name());
-                run.await(over);
+            try {
+                run.start();
+                if (over.isDone()) {
+                    // not as if replaced in mid-run: it may have taken over too late itself, and the other one ends
+                    failure = new ChangeoverException(new Problem(
+                            ExitCode.UNREACHABLE,
+                            place,
+                            "the lead was lost while the run began",
+                            "it stands by again"));
+                } else {
+                    status = new WorkerStatus(true, "streaming", List.of());
+                    LOG.info("{} runs", name());
+                    run.await(over);
+                }
+            } catch (SQLException | ExecutionException | IOException | RuntimeException e) {
+                LOG.debug("run of {} ended", name(), e);
+                failure = CaptureFailure.of(e, place);
+                if (!CaptureFailure.passes(failure) && failure.code() != ExitCode.FENCED) {
+                    run.stopped(failure);
+                }
             }
-        } catch (SQLException | ExecutionException | IOException | RuntimeException e) {
-            LOG.debug("run of {} ended", name(), e);
-            failure = CaptureFailure.of(e, place);
         }
         if (stopping) {
             throw new InterruptedException("the capture is closed");

@@ -55,6 +55,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a capture: from what is durable until something fails or it is stopped. Everything in it is new, so that
@@ -65,6 +67,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Next: {@link BinlogEngine} for the stream, {@link Backfill} for rows as of now.
  */
 final class CaptureRun implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CaptureRun.class);
 
     private final CaptureSettings settings;
     private final CaptureCounters counters;
@@ -117,7 +121,7 @@ final class CaptureRun implements AutoCloseable {
         try (Connection connection = server.connect()) {
             state = SourceCheck.require(connection, source, requireNonNull(durable.position()));
         }
-        begin(durable, book, state.server());
+        begin(durable, book, state);
     }
 
     /** The schemas of {@code tables} at the durable position, which are fit to be captured. */
@@ -128,7 +132,7 @@ final class CaptureRun implements AutoCloseable {
         return book;
     }
 
-    private void begin(Durable durable, SchemaBook book, UUID streamed)
+    private void begin(Durable durable, SchemaBook book, GtidState state)
             throws ExecutionException, InterruptedException {
         SourcePosition position = requireNonNull(durable.position());
         PublishedSchemas schemas = new PublishedSchemas();
@@ -138,23 +142,28 @@ final class CaptureRun implements AutoCloseable {
         }
         OrderedPublisher ordered = new OrderedPublisher(position, numbers(), log);
         publisher = ordered;
+        SourcePosition.Commit last = position.last();
         BinlogEngine stream = new BinlogEngine(
                 settings.transactionalId() + "." + UUID.randomUUID(),
                 source,
                 settings.source().server(),
-                position,
+                position.completed(),
+                last != null && state.purged().contains(last.gtid()) ? null : last,
                 book,
                 ThreadLocalRandom.current().nextLong(1L << 30, 1L << 32),
                 new StreamConsumer(ordered, schemas, counters));
         engine = stream;
+        if (durable.marks().containsKey(Progress.SOURCE_STOP)) {
+            ordered.mark(List.of(Mark.none(Progress.SOURCE_STOP)));
+        }
         ordered.reread();
         stream.start();
         ReadLimits limits = new ReadLimits(durable.marks(), captured, System::nanoTime);
         ReadGate gate = new ReadGate(
                 limits, load(durable, ordered), settings.source().backfill().chunkRows());
-        Backfill reads = new Backfill(source, server, streamed, ordered, schemas, gate, counters);
+        Backfill reads = new Backfill(source, server, state.server(), ordered, schemas, gate, counters);
         backfill = reads;
-        Refreshes answers = new Refreshes(source, captured, server, streamed, ordered, schemas, gate);
+        Refreshes answers = new Refreshes(source, captured, server, state.server(), ordered, schemas, gate);
         refreshes = answers;
         answers.start();
         Signals feed = new Signals(
@@ -203,6 +212,19 @@ final class CaptureRun implements AutoCloseable {
                     throw new IOException("the server has been silent for too long, no heartbeat came", e);
                 }
             }
+        }
+    }
+
+    /** Notes why the source is captured no more, for everyone who looks, and for an operator to acknowledge. */
+    void stopped(ChangeoverException failure) {
+        if (publisher != null) {
+            publisher.close(); // what still runs must not write beside it
+        }
+        try {
+            CaptureStop stop = new CaptureStop(failure.problems().get(0));
+            log.appendMarks(null, List.of(new Mark(Progress.SOURCE_STOP, stop.encode())));
+        } catch (RuntimeException e) {
+            LOG.warn("capture {} could not note why it stops: {}", source, e.getMessage());
         }
     }
 

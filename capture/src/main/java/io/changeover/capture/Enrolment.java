@@ -43,8 +43,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
 /**
- * Takes tables in: at the first start all of them, later those that were not captured the last time, or are readmitted. Their
- * schemas, the begin of their backfills and the position become durable in one transaction, before a row of them is read.
+ * Takes tables in: at the first start all of them, as where the source begins anew after a stop that an operator acknowledged;
+ * else those that were not captured the last time, or are readmitted. Their schemas, the begin of their backfills and the
+ * position become durable in one transaction, before a row of them is read.
  */
 final class Enrolment {
 
@@ -78,6 +79,9 @@ final class Enrolment {
     /** What is durable afterwards: the same when no table is new and none is gone. */
     Durable enrol(Connection connection, Durable before, KafkaPublishLog log)
             throws SQLException, ExecutionException, InterruptedException, IOException {
+        if (before.beginsAnew()) {
+            return takeIn(connection, before, captured(before), log);
+        }
         Durable present = before;
         for (TableName table : readmitted(before)) {
             Set<TableName> tables = captured(present);
@@ -116,9 +120,9 @@ final class Enrolment {
             entries.add(HistoryEntry.read(number, first.state().executed(), table, statement));
         });
         for (TableName table : added) {
-            BackfillMark mark = isRead(before) || readmitted.contains(table)
-                    ? BackfillMark.begin(estimate(connection, table))
-                    : BackfillMark.none();
+            boolean missed = before.beginsAnew() || readmitted.contains(table);
+            BackfillMark mark =
+                    missed || isRead(before) ? BackfillMark.begin(estimate(connection, table)) : BackfillMark.none();
             written.add(mark.of(table));
         }
         readmitted.forEach(table -> written.add(Mark.none(Progress.stopKey(table))));
@@ -126,6 +130,9 @@ final class Enrolment {
         SourcePosition position = before.position();
         if (position == null) {
             position = SourcePosition.startingAt(completed(first), first.state().executed());
+        } else if (before.beginsAnew()) {
+            position = position.acknowledged(first.state().executed());
+            written.add(Mark.none(Progress.SOURCE_STOP));
         }
         List<HistoryEntry> history = new ArrayList<>(before.history());
         history.addAll(entries);
@@ -247,7 +254,7 @@ final class Enrolment {
     private Set<TableName> known(Durable before) {
         String text = before.marks().get(TABLES);
         Set<TableName> known = new HashSet<>();
-        if (text == null) {
+        if (text == null || before.beginsAnew()) {
             return known;
         }
         try {

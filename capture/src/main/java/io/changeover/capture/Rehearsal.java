@@ -88,7 +88,7 @@ final class Rehearsal implements AutoCloseable {
         SourceTopics topics = settings.sourceTopics();
         Durable durable = Durable.read(settings.kafka().properties(), source, topics);
         SourcePosition position = durable.position();
-        if (position == null || over.isDone()) {
+        if (position == null || durable.beginsAnew() || over.isDone()) {
             return;
         }
         Set<TableName> tables = new TreeSet<>(settings.rowTopics().keySet());
@@ -120,7 +120,8 @@ final class Rehearsal implements AutoCloseable {
                 name,
                 settings.source().name(),
                 settings.source().server(),
-                position,
+                position.completed(),
+                null,
                 book,
                 ThreadLocalRandom.current().nextLong(1L << 30, 1L << 32),
                 new StreamConsumer(publisher, new PublishedSchemas(), (rows, commitMicros) -> {}))) {

@@ -2,6 +2,7 @@ package io.changeover.capture.engine;
 
 import io.changeover.capture.schema.SchemaBook;
 import io.changeover.transport.definition.ServerAccess;
+import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.SourcePosition;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
@@ -60,17 +61,24 @@ public final class BinlogEngine implements AutoCloseable {
     private final Thread thread;
     private final Thread publishing;
 
-    /** @param name unique among the engines of this JVM */
+    /**
+     * @param name unique among the engines of this JVM
+     * @param completed where to begin: after these transactions
+     * @param witness one that was published, and is in the server's binlogs: to be read once more, to see that this is still
+     *     the same history. Null: none is known
+     */
     public BinlogEngine(
             String name,
             String source,
             ServerAccess server,
-            SourcePosition position,
+            GtidSet completed,
+            SourcePosition.@Nullable Commit witness,
             SchemaBook book,
             long serverId,
             Reader reader) {
         this.name = name;
-        EngineParts.put(name, new EngineParts(source, position.completed(), book, heard, reader.wantsRows(), queue));
+        GtidSet before = witness == null ? completed : completed.minus(GtidSet.EMPTY.plus(witness.gtid()));
+        EngineParts.put(name, new EngineParts(source, before, witness, book, heard, reader.wantsRows(), queue));
         Properties properties = EngineSettings.properties(name, server, serverId, book.captured());
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(properties)

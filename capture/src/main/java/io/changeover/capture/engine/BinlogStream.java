@@ -59,7 +59,8 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
             throw new IllegalStateException("the binlog client must not reconnect by itself");
         }
         this.parts = parts;
-        this.translator = new BinlogTranslator(parts.source(), parts.book(), parts.rows(), parts.queue()::put);
+        this.translator =
+                new BinlogTranslator(parts.source(), parts.book(), parts.witness(), parts.rows(), parts.queue()::put);
     }
 
     /** Called by the parent's constructor: uses no field. */

@@ -1,5 +1,7 @@
 package io.changeover.capture.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventHeaderV4;
 import com.github.shyiko.mysql.binlog.event.GtidEventData;
@@ -15,11 +17,15 @@ import io.changeover.capture.value.RowDecoder;
 import io.changeover.transport.event.Origin;
 import io.changeover.transport.event.Provenance;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Gtid;
+import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.debezium.connector.binlog.event.EventDataDeserializationExceptionData;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +46,7 @@ final class BinlogTranslator {
         void put(StreamItem item) throws InterruptedException;
     }
 
-    static final String REREAD = "take the affected tables out of the pipeline and in again, which reads them anew";
+    static final String REREAD = "then " + CaptureStop.ACKNOWLEDGE;
     private static final int IGNORABLE = 0x80;
 
     private final String source;
@@ -48,6 +54,7 @@ final class BinlogTranslator {
     private final Sink sink;
     private final SchemaChanges schemaChanges;
     private final NumberedTables tables;
+    private final SourcePosition.@Nullable Commit witness;
 
     private String file = "";
     private @Nullable Gtid gtid;
@@ -55,11 +62,19 @@ final class BinlogTranslator {
     private boolean begun;
     private boolean xa;
     private boolean hasRows;
+    /** Whether the transaction is the witness: published, its statements in the schemas, so nothing of it is new. */
+    private boolean published;
+
     private Place place;
 
-    /** @param wantsRows whether captured rows are wanted; else they are passed over, undecoded */
-    BinlogTranslator(String source, SchemaBook book, boolean wantsRows, Sink sink) {
+    /**
+     * @param witness a transaction that was published; another one of its GTID is refused
+     * @param wantsRows whether captured rows are wanted; else they are passed over, undecoded
+     */
+    BinlogTranslator(
+            String source, SchemaBook book, SourcePosition.@Nullable Commit witness, boolean wantsRows, Sink sink) {
         this.source = source;
+        this.witness = witness;
         this.book = book;
         this.sink = sink;
         this.schemaChanges = new SchemaChanges(book);
@@ -87,6 +102,17 @@ final class BinlogTranslator {
                 file = ((RotateEventData) event.getData()).getBinlogFilename();
                 tables.forget();
             }
+            case GTID, GTID_TAGGED, ANONYMOUS_GTID -> begin(event, header);
+            default -> {
+                if (!published) {
+                    inTransaction(event, header);
+                }
+            }
+        }
+    }
+
+    private void begin(Event event, EventHeaderV4 header) {
+        switch (header.getEventType()) {
             case GTID -> {
                 GtidEventData data = event.getData();
                 begin(data.getMySqlGtid(), data.getOriginalCommitTimestamp(), header);
@@ -95,11 +121,16 @@ final class BinlogTranslator {
                 GtidTaggedEventData data = event.getData();
                 begin(data.getMySqlGtid(), data.getOriginalCommitTimestamp(), header);
             }
-            case ANONYMOUS_GTID ->
+            default ->
                 throw place.stop(
                         ExitCode.UNSAFE_EVENT,
                         "a transaction without GTID",
-                        "set gtid_mode = ON on the source; " + REREAD);
+                        "set gtid_mode = ON on the source, " + REREAD);
+        }
+    }
+
+    private void inTransaction(Event event, EventHeaderV4 header) throws InterruptedException {
+        switch (header.getEventType()) {
             case QUERY -> query(event.getData());
             case XID, XA_PREPARE -> committed();
             case TABLE_MAP -> table(() -> tables.describe(event.getData(), place));
@@ -110,7 +141,7 @@ final class BinlogTranslator {
                 throw place.stop(
                         ExitCode.UNSAFE_EVENT,
                         "LOAD DATA was logged as a statement",
-                        "set binlog_format = ROW globally and in every session; " + REREAD);
+                        "set binlog_format = ROW globally and in every session, " + REREAD);
             case INCIDENT -> incident(event);
             case UNKNOWN, PRE_GA_WRITE_ROWS, PRE_GA_UPDATE_ROWS, PRE_GA_DELETE_ROWS -> {
                 if ((header.getFlags() & IGNORABLE) == 0) {
@@ -146,7 +177,7 @@ final class BinlogTranslator {
             throw place.stop(
                     ExitCode.UNSAFE_EVENT,
                     "a tagged GTID, " + next + ": it has no order among the others",
-                    "do not set gtid_next = 'AUTOMATIC:<tag>' on the source; " + REREAD);
+                    "do not set gtid_next = 'AUTOMATIC:<tag>' on the source, " + REREAD);
         }
         gtid = new Gtid(next.getServerId(), next.getTransactionId());
         commitMicros = originalMicros != 0 ? originalMicros : header.getTimestamp() * 1000;
@@ -154,6 +185,23 @@ final class BinlogTranslator {
         xa = false;
         hasRows = false;
         place = new Place(source, gtid, place.file(), place.position(), place.end());
+        published = witness != null && gtid.equals(witness.gtid());
+        // 0 before MySQL 8.0; the same on every server of a replication
+        if (published
+                && originalMicros != 0
+                && originalMicros != requireNonNull(witness).micros()) {
+            throw place.stop(
+                    ExitCode.SOURCE_GAP,
+                    "another transaction than the one that was published by this GTID: committed at "
+                            + instant(originalMicros) + ", and that one at " + instant(witness.micros())
+                            + "; the server's history is another one (a restored backup, or RESET)",
+                    "point capture at a server that has the history which was published; if there is none: "
+                            + CaptureStop.ACKNOWLEDGE);
+        }
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     private void committed() throws InterruptedException {
@@ -196,7 +244,7 @@ final class BinlogTranslator {
             throw place.stop(
                     ExitCode.UNSAFE_EVENT,
                     "ROLLBACK after captured rows: a table without transactions took part",
-                    "convert the captured tables to InnoDB; " + REREAD);
+                    "convert the captured tables to InnoDB, " + REREAD);
         }
         if (head.equals("ROLLBACK")) {
             committed();
@@ -212,7 +260,7 @@ final class BinlogTranslator {
                         ExitCode.UNSAFE_EVENT,
                         "rows were changed by a statement in the binlog (thread " + query.getThreadId() + "): "
                                 + brief(statement.text()),
-                        "set binlog_format = ROW globally and in every session; " + REREAD);
+                        "set binlog_format = ROW globally and in every session, " + REREAD);
             }
             return;
         }
@@ -224,7 +272,7 @@ final class BinlogTranslator {
             throw place.stop(
                     ExitCode.UNSAFE_EVENT,
                     "a schema change without GTID: " + brief(sql),
-                    "set gtid_mode = ON; " + REREAD);
+                    "set gtid_mode = ON, " + REREAD);
         }
         SchemaChanges.Outcome outcome =
                 schemaChanges.take(transaction, statement, sql, database, provenance(transaction), place);
@@ -255,7 +303,8 @@ final class BinlogTranslator {
         TableName table = decoder.table().schema().name();
         Gtid transaction = gtid;
         if (transaction == null) {
-            throw place.stop(ExitCode.UNSAFE_EVENT, "rows of " + table + " outside of a GTID", REREAD);
+            throw place.stop(
+                    ExitCode.UNSAFE_EVENT, "rows of " + table + " outside of a GTID", "set gtid_mode = ON, " + REREAD);
         }
         if (xa) {
             throw place.leave(
@@ -288,7 +337,7 @@ final class BinlogTranslator {
         throw place.stop(
                 ExitCode.SOURCE_GAP,
                 "the server logged an incident: changes may be missing in its binlog",
-                "look at the server's error log, then " + REREAD);
+                "look at the server's error log, " + REREAD);
     }
 
     private Provenance provenance(Gtid transaction) {

@@ -1,6 +1,7 @@
 package io.changeover.capture.engine;
 
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -52,7 +53,7 @@ record Place(String source, @Nullable Gtid gtid, String file, long position, lon
         return stop(
                 ExitCode.UNSAFE_EVENT,
                 what + " cannot be decoded: " + cause.getMessage(),
-                "look at it with " + showCommand() + "; if the binlog is damaged, " + BinlogTranslator.REREAD,
+                "look at it with " + showCommand() + "; if the binlog is damaged: " + CaptureStop.ACKNOWLEDGE,
                 cause);
     }
 

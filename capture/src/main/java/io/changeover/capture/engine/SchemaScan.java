@@ -45,7 +45,8 @@ public final class SchemaScan {
         }
         Passed passed = new Passed(position.completed(), until);
         long serverId = ThreadLocalRandom.current().nextLong(1L << 30, 1L << 32);
-        try (BinlogEngine engine = new BinlogEngine(name, source, server, position, book, serverId, passed)) {
+        try (BinlogEngine engine =
+                new BinlogEngine(name, source, server, position.completed(), null, book, serverId, passed)) {
             engine.start();
             CompletableFuture<?> end = CompletableFuture.anyOf(passed.all, engine.ended());
             while (!end.isDone()) {

@@ -1,6 +1,7 @@
 package io.changeover.capture.publish;
 
 import io.changeover.capture.schema.HistoryEntry;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position null before the first start
  * @param marks by key
+ * @param history what counts of it; nothing where the source {@linkplain #beginsAnew() begins anew}
  */
 public record Durable(@Nullable SourcePosition position, Map<String, String> marks, List<HistoryEntry> history) {
 
@@ -32,21 +34,33 @@ public record Durable(@Nullable SourcePosition position, Map<String, String> mar
         history = List.copyOf(history);
     }
 
-    /** @throws ChangeoverException (18, 19) when the topics hold less than the position says */
+    /** @throws ChangeoverException (18, 19) when the topics hold less than the position says, and nobody acknowledged that */
     public static Durable read(Map<String, String> kafka, String source, SourceTopics topics) {
         Progress progress = ProgressTopic.readLatest(kafka, topics.progress(), TIMEOUT);
         SourcePosition position = progress.position().orElse(null);
-        List<HistoryEntry> history = history(kafka, source, topics);
         Set<String> names = new HashSet<>(topics.rows().values());
         names.add(topics.history());
         names.add(topics.ddl());
         Map<String, Long> ends = TopicEnds.read(kafka, names, "source " + source);
         if (position == null) {
             requireNothing(source, topics, ends);
-        } else {
-            requireEnds(source, topics, position, names, ends);
+            return new Durable(null, progress.marks(), List.of());
         }
-        return new Durable(position, progress.marks(), history);
+        if (isAcknowledged(progress.marks())) {
+            long historyFrom = ends.getOrDefault(topics.history() + "-0", 0L);
+            return new Durable(position.over(ends, historyFrom), progress.marks(), List.of());
+        }
+        requireEnds(source, topics, position, names, ends);
+        return new Durable(position, progress.marks(), history(kafka, source, topics, position.historyFrom()));
+    }
+
+    /** Whether an operator has acknowledged that the source cannot go on from its position. */
+    public boolean beginsAnew() {
+        return isAcknowledged(marks);
+    }
+
+    private static boolean isAcknowledged(Map<String, String> marks) {
+        return CaptureStop.ofSource(marks).filter(CaptureStop::lifted).isPresent();
     }
 
     /** A source without a position has published nothing; else the position was lost, and with it the versions' order. */
@@ -62,13 +76,17 @@ public record Durable(@Nullable SourcePosition position, Map<String, String> mar
         });
     }
 
-    private static List<HistoryEntry> history(Map<String, String> kafka, String source, SourceTopics topics) {
+    private static List<HistoryEntry> history(
+            Map<String, String> kafka, String source, SourceTopics topics, long from) {
         List<HistoryEntry> entries = new ArrayList<>();
         List<ConsumerRecord<String, String>> records;
         try (TopicTail tail = new TopicTail(kafka, topics.history(), TIMEOUT)) {
             records = tail.toEnd();
         }
         for (ConsumerRecord<String, String> record : records) {
+            if (record.offset() < from) {
+                continue;
+            }
             try {
                 entries.add(HistoryEntry.parse(record.value()));
             } catch (IllegalArgumentException e) {
@@ -89,13 +107,12 @@ public record Durable(@Nullable SourcePosition position, Map<String, String> mar
             }
             long end = ends.getOrDefault(partition, 0L);
             if (end < recorded) {
-                problems.add(
-                        new Problem(
-                                topic.equals(topics.history()) ? ExitCode.POSITION_DAMAGED : ExitCode.TOPIC_CHANGED,
-                                "source " + source + ", partition " + partition,
-                                "ends at offset " + end + ", and " + recorded
-                                        + " was reached: records that were published are gone",
-                                "restore the topic; if that cannot be, read its table anew: take it out of the pipeline and in again"));
+                problems.add(new Problem(
+                        topic.equals(topics.history()) ? ExitCode.POSITION_DAMAGED : ExitCode.TOPIC_CHANGED,
+                        "source " + source + ", partition " + partition,
+                        "ends at offset " + end + ", and " + recorded
+                                + " was reached: records that were published are gone",
+                        "restore the topic; if that cannot be: " + CaptureStop.ACKNOWLEDGE));
             }
         });
         if (!problems.isEmpty()) {
@@ -109,7 +126,7 @@ public record Durable(@Nullable SourcePosition position, Map<String, String> mar
                         ExitCode.POSITION_DAMAGED,
                         "source " + source + ", topic " + topic,
                         cause,
-                        "restore the topic's records, or read the source anew: rename the source in the pipeline and run again"),
+                        "restore the topic's records; if that cannot be: " + CaptureStop.ACKNOWLEDGE),
                 error);
     }
 }

@@ -44,6 +44,8 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final CanalJsonEncoder encoder;
     private long batches;
+    /** Whether a transaction has begun and not ended, as after a failure. */
+    private boolean producing;
 
     /**
      * @param kafka properties that every client of the pipeline starts from
@@ -123,17 +125,46 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         });
     }
 
-    private interface Work {
-        SourcePosition run(Acknowledged sent) throws ExecutionException;
+    /**
+     * Marks beside the position, for a run that has failed: what it had not committed is given up.
+     *
+     * @param position to be written with them; null leaves the position as it is
+     */
+    public void appendMarks(@Nullable SourcePosition position, List<Mark> marks) {
+        if (producing) {
+            abort();
+        }
+        inTransaction(sent -> {
+            send(marks, sent);
+            if (position != null) {
+                send(position, sent);
+            }
+            return true;
+        });
     }
 
-    private SourcePosition inTransaction(Work work) {
+    private void abort() {
+        try {
+            producer.abortTransaction();
+            producing = false;
+        } catch (KafkaException e) {
+            throw PublishFailure.of(e, place());
+        }
+    }
+
+    private interface Work<T> {
+        T run(Acknowledged sent) throws ExecutionException;
+    }
+
+    private <T> T inTransaction(Work<T> work) {
         Acknowledged sent = new Acknowledged();
         try {
             producer.beginTransaction();
-            SourcePosition position = work.run(sent);
+            producing = true;
+            T result = work.run(sent);
             producer.commitTransaction();
-            return position;
+            producing = false;
+            return result;
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             throw PublishFailure.of(e, place());
@@ -149,11 +180,19 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         producer.flush();
         SourcePosition reached = position.withEndOffsets(sent.ends());
         // the commit waits for these, and fails with them
+        send(marks, sent);
+        send(reached, sent);
+        return reached;
+    }
+
+    private void send(List<Mark> marks, Acknowledged sent) {
         for (Mark mark : marks) {
             send(topics.progress(), utf8(mark.key()), mark.json() == null ? null : utf8(mark.json()), sent);
         }
-        send(topics.progress(), utf8(ProgressTopic.POSITION), utf8(SourcePositionJson.encode(reached)), sent);
-        return reached;
+    }
+
+    private void send(SourcePosition position, Acknowledged sent) {
+        send(topics.progress(), utf8(ProgressTopic.POSITION), utf8(SourcePositionJson.encode(position)), sent);
     }
 
     private void send(HistoryEntry entry, Acknowledged sent) {

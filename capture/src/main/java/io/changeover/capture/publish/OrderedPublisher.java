@@ -49,6 +49,7 @@ public final class OrderedPublisher {
     private GtidSet completed;
     private final TransactionCursor transaction;
     private Timeline timeline;
+    private SourcePosition.@Nullable Commit last;
     private long commitMicros;
 
     private final List<ChangeEvent> changes = new ArrayList<>();
@@ -70,6 +71,7 @@ public final class OrderedPublisher {
         this.completed = start.completed();
         this.transaction = new TransactionCursor(start.running());
         this.timeline = start.timeline();
+        this.last = start.last();
         this.commitMicros = start.commitMicros();
     }
 
@@ -126,13 +128,14 @@ public final class OrderedPublisher {
                         "GTID " + gtid,
                         "the transaction has fewer rows of " + shortened + " now than when it was published",
                         "the source is not the server it was (restored or rewritten binlog): point capture at a server with"
-                                + " the same history, or acknowledge a new timeline and refresh the tables"));
+                                + " the same history; if there is none: " + CaptureStop.ACKNOWLEDGE));
             }
             transaction.end();
         }
         ddl.addAll(ddlOfRunning);
         ddlOfRunning.clear();
         completed = completed.plus(gtid);
+        last = new SourcePosition.Commit(gtid, micros);
         commitMicros = Math.max(commitMicros, micros);
         advanced = true;
         if (chunks.isAsked() && transaction.gtid() == null) {
@@ -292,8 +295,8 @@ public final class OrderedPublisher {
                     ExitCode.SOURCE_GAP,
                     "GTID " + gtid,
                     "rows came before the end of " + present + ", of which a part is published",
-                    "the source lost the end of that transaction: point capture at a server that has it, or acknowledge a new"
-                            + " timeline and refresh the tables"));
+                    "the source lost the end of that transaction: point capture at a server that has it; if there is none: "
+                            + CaptureStop.ACKNOWLEDGE));
         }
     }
 
@@ -336,7 +339,9 @@ public final class OrderedPublisher {
                         transaction.running(),
                         timeline,
                         published.schemaAsOf(),
+                        published.historyFrom(),
                         published.endOffsets(),
+                        last,
                         commitMicros));
         published = log.append(batch);
         changes.clear();

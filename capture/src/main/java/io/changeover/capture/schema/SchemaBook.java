@@ -1,6 +1,7 @@
 package io.changeover.capture.schema;
 
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -311,8 +312,7 @@ public final class SchemaBook {
                         ExitCode.POSITION_DAMAGED,
                         "schema history of source " + source,
                         cause,
-                        "restore the topic's records, or read the source anew: rename the source in the pipeline and run `changeover"
-                                + " run`, which reads schemas and rows again"),
+                        "restore the topic's records; if that cannot be: " + CaptureStop.ACKNOWLEDGE),
                 error);
     }
 }

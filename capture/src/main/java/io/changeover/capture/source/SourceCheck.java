@@ -1,6 +1,7 @@
 package io.changeover.capture.source;
 
 import io.changeover.transport.mysql.GtidState;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.SourcePosition;
@@ -41,14 +42,13 @@ public final class SourceCheck {
         GtidSet ours = running == null ? published : published.plus(running.gtid());
         GtidSet unknown = ours.minus(state.executed());
         if (!unknown.isEmpty()) {
-            throw new ChangeoverException(
-                    new Problem(
-                            ExitCode.SOURCE_GAP,
-                            "source " + source + ", server " + state.server(),
-                            "the source went back " + unknown.size() + " transactions: " + unknown
-                                    + " were published and are not on the server (a failover to a replica that was behind, a restored"
-                                    + " backup, or RESET)",
-                            "point capture at a server that has them, or acknowledge the new server, which reads all tables anew"));
+            throw new ChangeoverException(new Problem(
+                    ExitCode.SOURCE_GAP,
+                    "source " + source + ", server " + state.server(),
+                    "the source went back " + unknown.size() + " transactions: " + unknown
+                            + " were published and are not on the server (a failover to a replica that was behind, a restored"
+                            + " backup, or RESET)",
+                    "point capture at a server that has them; if there is none: " + CaptureStop.ACKNOWLEDGE));
         }
         GtidSet missing = state.purged().minus(published);
         if (!missing.isEmpty()) {
@@ -56,8 +56,8 @@ public final class SourceCheck {
                     ExitCode.SOURCE_GAP,
                     "source " + source + ", server " + state.server(),
                     "transactions " + missing + " are needed and no longer in the server's binlogs",
-                    "point capture at a server that still has them, or restore the binlogs; else read all tables anew: rename the"
-                            + " source in the pipeline and run again. Then raise binlog_expire_logs_seconds"));
+                    "point capture at a server that still has them, or restore the binlogs; if that cannot be: "
+                            + CaptureStop.ACKNOWLEDGE + ". Then raise binlog_expire_logs_seconds"));
         }
     }
 

@@ -3,11 +3,6 @@ package io.changeover.deploy.command;
 import io.changeover.capture.Capture;
 import io.changeover.capture.CaptureSettings;
 import io.changeover.transport.definition.PipelineDefinition;
-import io.changeover.transport.definition.SourceDefinition;
-import io.changeover.transport.problem.ChangeoverException;
-import io.changeover.transport.problem.ExitCode;
-import io.changeover.transport.problem.NearestName;
-import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,23 +18,6 @@ final class CaptureCommand extends WorkerCommand {
 
     @Override
     List<Worker> workers(PipelineDefinition pipeline) {
-        return List.of(new Capture(CaptureSettings.of(pipeline, name(pipeline))));
-    }
-
-    private String name(PipelineDefinition pipeline) {
-        List<String> names =
-                pipeline.sources().stream().map(SourceDefinition::name).toList();
-        String asked = source;
-        if (asked == null && names.size() == 1) {
-            return names.get(0);
-        }
-        if (asked == null || !names.contains(asked)) {
-            throw new ChangeoverException(new Problem(
-                    ExitCode.USAGE,
-                    "--source",
-                    asked == null ? "the pipeline has several sources" : "no source is named " + asked,
-                    "name one of " + names + (asked == null ? "" : NearestName.hint(asked, names))));
-        }
-        return asked;
+        return List.of(new Capture(CaptureSettings.of(pipeline, Pipelines.source(pipeline, source))));
     }
 }

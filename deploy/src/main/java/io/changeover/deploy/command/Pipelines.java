@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the definition that a command works on. */
 public final class Pipelines {
@@ -70,6 +71,28 @@ public final class Pipelines {
                         "--table " + label,
                         "the pipeline has no such table" + NearestName.hint(label, labels),
                         "name it as source.schema.table")));
+    }
+
+    /**
+     * The source that somebody names.
+     *
+     * @param asked null where nothing was named, which does where there is one only
+     * @throws ChangeoverException (2) when that is no source, or not enough to tell
+     */
+    static String source(PipelineDefinition pipeline, @Nullable String asked) {
+        List<String> names =
+                pipeline.sources().stream().map(SourceDefinition::name).toList();
+        if (asked == null && names.size() == 1) {
+            return names.get(0);
+        }
+        if (asked == null || !names.contains(asked)) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.USAGE,
+                    "--source",
+                    asked == null ? "the pipeline has several sources" : "no source is named " + asked,
+                    "name one of " + names + (asked == null ? "" : NearestName.hint(asked, names))));
+        }
+        return asked;
     }
 
     private static List<TableName> tables(MySqlServer server) {

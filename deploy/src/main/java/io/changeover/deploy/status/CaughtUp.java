@@ -11,6 +11,7 @@ import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.position.Barrier;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.ProgressTopic;
+import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.problem.ChangeoverException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,9 +68,13 @@ public final class CaughtUp {
     }
 
     private void noteCommitted(SourceDefinition source) {
+        committed.put(source.name(), executed(source));
+    }
+
+    private static GtidSet executed(SourceDefinition source) {
         MySqlServer server = MySqlServer.of(source.server(), "wait");
         try (Connection connection = server.connect()) {
-            committed.put(source.name(), GtidState.read(connection).executed());
+            return GtidState.read(connection).executed();
         } catch (SQLException e) {
             throw new ChangeoverException(server.problem(e), e);
         }
@@ -85,8 +90,22 @@ public final class CaughtUp {
             Barrier.State state = new Barrier(wanted, tables).await(progress, left);
             ends.putAll(state.endOffsets());
             List<String> missing = new ArrayList<>();
+            if (state.source() != null) {
+                missing.add("source " + source.name()
+                        + (state.source().lifted()
+                                ? ": begins anew with the next start of its capture, "
+                                : ": captured no more, ")
+                        + state.source().problem());
+            }
             if (state.missing() > 0) {
                 missing.add("source " + source.name() + ": " + state.missing() + " transactions are not published");
+            }
+            // a server that went back has nothing that is missing
+            GtidSet published =
+                    progress.latest().position().map(SourcePosition::completed).orElse(GtidSet.EMPTY);
+            if (!published.minus(executed(source)).isEmpty()) {
+                missing.add(
+                        "source " + source.name() + ": transactions were published that the server has not executed");
             }
             state.backfills()
                     .forEach(table ->

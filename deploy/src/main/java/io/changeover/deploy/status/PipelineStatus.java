@@ -53,6 +53,9 @@ public record PipelineStatus(
                 seconds(source.lagSeconds()),
                 source.captures() == null ? "?" : source.captures()));
         sourceLines.print(out);
+        sources.stream()
+                .filter(source -> source.stop() != null)
+                .forEach(source -> out.println("! " + source.source() + " has stopped: " + source.stop()));
         out.println();
         TextTable tableLines = new TextTable(
                 "TABLE", "PHASE", "BACKFILL", "APPLIED", "LAG", "LAG (s)", "PER s", "HELD", "PARKED", "WAITS FOR");

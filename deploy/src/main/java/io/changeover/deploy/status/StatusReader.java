@@ -10,6 +10,7 @@ import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.mysql.GtidState;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.position.CaptureStop;
+import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
@@ -88,23 +89,31 @@ public final class StatusReader implements AutoCloseable {
 
     private SourceStatus source(
             SourceDefinition source, Progress published, @Nullable Instances captures, List<String> problems) {
+        CaptureStop stop = CaptureStop.ofSource(published.marks()).orElse(null);
+        if (stop != null) {
+            return SourceStatus.stopped(source.name(), stop, captures);
+        }
         SourcePosition position = published.position().orElse(null);
         if (position == null) {
-            return new SourceStatus(source.name(), "not started", -1, null, null, captures);
+            return new SourceStatus(source.name(), "not started", -1, null, null, captures, null);
         }
         String wait = ReadWait.of(published).reason();
         MySqlServer server = MySqlServer.of(source.server(), "status");
         try (Connection connection = server.connect()) {
-            long missing = GtidState.read(connection)
-                    .executed()
-                    .minus(position.completed())
-                    .size();
+            GtidSet executed = GtidState.read(connection).executed();
+            long missing = executed.minus(position.completed()).size();
+            if (!position.completed().minus(executed).isEmpty()) {
+                problems.add(
+                        "source " + source.name() + ": transactions were published that the server has not executed; is"
+                                + " it another server, or was it restored? Start its capture: it says what to do");
+                return new SourceStatus(source.name(), "unknown", missing, null, wait, captures, null);
+            }
             Double lag = missing == 0 ? Double.valueOf(0) : age(position.commitMicros());
             String phase = missing == 0 ? TableStatus.IN_STEP : "behind";
-            return new SourceStatus(source.name(), phase, missing, lag, wait, captures);
+            return new SourceStatus(source.name(), phase, missing, lag, wait, captures, null);
         } catch (SQLException e) {
             problems.add("source " + source.name() + ": " + server.problem(e).cause());
-            return new SourceStatus(source.name(), "unknown", -1, null, wait, captures);
+            return new SourceStatus(source.name(), "unknown", -1, null, wait, captures, null);
         }
     }
 
@@ -245,13 +254,21 @@ public final class StatusReader implements AutoCloseable {
         if (!problems.isEmpty()) {
             return "mend what is marked with !";
         }
+        List<SourceStatus> stopped =
+                sources.stream().filter(source -> source.stop() != null).toList();
+        if (stopped.stream().anyMatch(source -> source.phase().equals(SourceStatus.STOPPED))) {
+            return "mend what stopped the source, as said there, and start its capture again";
+        }
+        if (!stopped.isEmpty()) {
+            return "start the capture of what begins anew: `changeover run`, or `changeover capture --source NAME`";
+        }
         String left = stopped(tables, "capture");
         if (!left.isEmpty()) {
             return "mend what stopped " + left + ", then readmit it as said there";
         }
-        String stopped = stopped(tables, "apply");
-        if (!stopped.isEmpty()) {
-            return "mend what stopped " + stopped
+        String byApply = stopped(tables, "apply");
+        if (!byApply.isEmpty()) {
+            return "mend what stopped " + byApply
                     + "; the apply looks again every 30 s and goes on by itself; start it again if it has ended";
         }
         if (sources.stream()

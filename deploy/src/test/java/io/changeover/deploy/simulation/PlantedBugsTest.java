@@ -84,6 +84,16 @@ class PlantedBugsTest {
     }
 
     @Test
+    void sourceThatBeginsAnewInItsFirstEra_breaksKeyOrderInTheTopic() {
+        assertCaught(Invariant.KeyOrder, new Wiring() {
+            @Override
+            SourcePosition acknowledged(SourcePosition position, GtidSet executed) {
+                return SourcePosition.startingAt(executed, executed);
+            }
+        });
+    }
+
+    @Test
     void logThatLosesARow_breaksProgressBehindData() {
         assertCaught(Invariant.ProgressBehindData, new Wiring() {
             @Override

@@ -22,6 +22,7 @@ final class SimulationRun {
         REFRESH(3),
         READER(14),
         CRASH_CAPTURE(2),
+        BEGIN_ANEW(1),
         BREAK_STREAM(2),
         ZOMBIE_CAPTURE(4),
         APPEND_FAILS(2),
@@ -140,6 +141,7 @@ final class SimulationRun {
                 world.capturing(() -> world.refresh(table, keys));
             }
             case READER -> world.capturing(() -> world.stepReader(world.capture.anyReader(random)));
+            case BEGIN_ANEW -> world.beginAnew();
             case CRASH_CAPTURE -> world.crashCapture(random.nextBoolean());
             case BREAK_STREAM -> world.capture.seek(random.nextInt(3));
             case ZOMBIE_CAPTURE -> world.zombieCaptures();

@@ -10,7 +10,9 @@ import io.changeover.transport.event.Version;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.position.SourcePosition;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** What holds in the topics after every append; also the consumer without any guard. */
 final class TopicInvariants {
@@ -26,6 +28,7 @@ final class TopicInvariants {
     private final Map<Topical, Newest> newest = new HashMap<>();
     private final Map<Told, Version> versions = new HashMap<>();
     private final Map<Version, Told> changes = new HashMap<>();
+    private final Set<Version> appended = new HashSet<>();
     private final Map<Gtid, Integer> published = new HashMap<>();
     /** The tables of a consumer that applies every message as it comes. */
     final Map<TableName, Map<String, Image>> plain = new HashMap<>();
@@ -54,8 +57,16 @@ final class TopicInvariants {
         }
     }
 
+    /** Nothing of before is read again: a version that nobody could read, because its batch was aborted, may be given anew. */
+    void beganAnew() {
+        checkedFrom = source.history.size();
+        changes.keySet().retainAll(appended);
+        versions.values().retainAll(appended);
+    }
+
     void appended(Message message, SourcePosition position) {
         ChangeEvent event = message.event();
+        appended.add(event.version());
         boolean stream = event.provenance().origin() == Origin.STREAM;
         Topical key = new Topical(event.table(), message.key());
         long content = content(event);

@@ -29,6 +29,9 @@ final class World {
     final List<FakeApplier> appliers = new ArrayList<>();
 
     final Set<String> toRefresh = new TreeSet<>();
+    /** Whether a source has begun anew: nobody was told of what was deleted before. */
+    boolean beganAnew;
+
     FakeCapture capture;
     FakeCapture zombie;
 
@@ -94,6 +97,17 @@ final class World {
         }
         capture = new FakeCapture(source, topics, wiring);
         capture.seek(random.nextInt(3));
+    }
+
+    /** Transactions that were not read are gone from the binlogs; an operator acknowledges it, and all rows are read anew. */
+    void beginAnew() {
+        source.settle();
+        zombie = capture;
+        topics.position = wiring.acknowledged(topics.position, source.gtidExecuted);
+        topics.marks.clear();
+        topicInvariants.beganAnew();
+        capture = new FakeCapture(source, topics, wiring);
+        beganAnew = true;
     }
 
     /** A capture that was replaced and does not know it. */

@@ -31,6 +31,7 @@ public record Barrier(GtidSet wanted, Set<TableName> tables) {
      * @param missing how many of the wanted GTIDs are not published
      * @param backfills tables whose backfill has not begun or not ended
      * @param stopped tables that capture has left: nothing that could be waited for
+     * @param source why the source as a whole is captured no more, or begins anew; null while it goes on
      * @param endOffsets next offset after the last record of every partition that the source ever wrote to; a partition that
      *     is not there is empty. They count only when the barrier is reached.
      */
@@ -38,6 +39,7 @@ public record Barrier(GtidSet wanted, Set<TableName> tables) {
             long missing,
             List<TableName> backfills,
             Map<TableName, CaptureStop> stopped,
+            @Nullable CaptureStop source,
             Map<TopicPartition, Long> endOffsets) {
 
         public State {
@@ -47,7 +49,12 @@ public record Barrier(GtidSet wanted, Set<TableName> tables) {
         }
 
         public boolean reached() {
-            return missing == 0 && backfills.isEmpty() && stopped.isEmpty();
+            return missing == 0 && backfills.isEmpty() && stopped.isEmpty() && source == null;
+        }
+
+        /** Whether somebody has to decide something first. */
+        boolean stands() {
+            return !stopped.isEmpty() || (source != null && !source.lifted());
         }
     }
 
@@ -64,18 +71,19 @@ public record Barrier(GtidSet wanted, Set<TableName> tables) {
                 .filter(table -> !isFinished(progress.marks().get(Progress.backfillKey(table))))
                 .sorted()
                 .toList();
+        CaptureStop source = CaptureStop.ofSource(progress.marks()).orElse(null);
         return progress.position()
-                .map(position ->
-                        new State(wanted.minus(position.completed()).size(), backfills, stopped, ends(position)))
+                .map(position -> new State(
+                        wanted.minus(position.completed()).size(), backfills, stopped, source, ends(position)))
                 // without a position nothing is published, not even the proof that nothing had to be
-                .orElseGet(() -> new State(Math.max(1, wanted.size()), backfills, stopped, Map.of()));
+                .orElseGet(() -> new State(Math.max(1, wanted.size()), backfills, stopped, source, Map.of()));
     }
 
-    /** Waits until it is reached, at most {@code timeout}, and not for a table that has stopped; the state then, reached or not. */
+    /** Waits until it is reached, at most {@code timeout}, and not for what has stopped; the state then, reached or not. */
     public State await(ProgressTopic topic, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         State state = of(topic.latest());
-        while (!state.reached() && state.stopped().isEmpty() && System.nanoTime() < deadline) {
+        while (!state.reached() && !state.stands() && System.nanoTime() < deadline) {
             state = of(topic.follow(STEP));
         }
         return state;

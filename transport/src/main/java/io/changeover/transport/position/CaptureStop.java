@@ -10,12 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Why the capture of a source has left one of its tables, while it goes on with the others: a mark on the progress topic, in
- * the transaction in which it happened. The table's topic has nothing of it from there on, until the table is readmitted.
+ * Why a source, or one of its tables, is captured no more: a mark on the progress topic.
  *
- * @param lifted whether it was readmitted: the next run of capture takes it in, and the mark away
+ * <p>A table is left while the others go on, in the transaction in which it happened; its topic has nothing of it from there
+ * on, until the table is readmitted. A source has stopped at its position; it goes on by itself once it can, or begins anew
+ * where an operator acknowledges the stop.
+ *
+ * @param lifted whether the table was readmitted, or the source's stop acknowledged: the next run of capture obeys, and takes
+ *     the mark away
  */
 public record CaptureStop(Problem problem, boolean lifted) {
+
+    /** What an operator can do where a source can go on in no other way. */
+    public static final String ACKNOWLEDGE =
+            "`changeover acknowledge --source NAME` begins anew at the server's present position and reads all tables again";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,6 +42,11 @@ public record CaptureStop(Problem problem, boolean lifted) {
     public static boolean wasLifted(Map<String, String> marks, TableName table) {
         String mark = marks.get(Progress.stopKey(table));
         return mark != null && decode(mark).lifted();
+    }
+
+    /** The stop of a source as a whole, acknowledged or not. */
+    public static Optional<CaptureStop> ofSource(Map<String, String> marks) {
+        return Optional.ofNullable(marks.get(Progress.SOURCE_STOP)).map(CaptureStop::decode);
     }
 
     public CaptureStop lift() {

@@ -9,15 +9,18 @@ import org.jspecify.annotations.Nullable;
  * How far a source was published at one moment.
  *
  * @param position empty before the first start of its capture
- * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #stopKey}, {@link #ackKey}, {@link #readsKey},
- *     {@link #READ_WAIT}
+ * @param marks notes beside it, by record key: {@link #backfillKey}, {@link #stopKey}, {@link #SOURCE_STOP}, {@link #ackKey},
+ *     {@link #readsKey}, {@link #READ_WAIT}
  */
 public record Progress(Optional<SourcePosition> position, Map<String, String> marks) {
 
     /** Key of the mark that tells what backfill and refresh of the source wait for. */
     public static final String READ_WAIT = "reads-wait";
 
-    /** How the keys of stops begin. */
+    /** Key of the mark that tells why the whole source is captured no more: {@link CaptureStop}. */
+    public static final String SOURCE_STOP = "stop";
+
+    /** How the keys of the tables' stops begin. */
     public static final String STOP = "stop:";
 
     public Progress {

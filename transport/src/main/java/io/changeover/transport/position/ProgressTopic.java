@@ -45,6 +45,18 @@ public final class ProgressTopic implements AutoCloseable {
         }
     }
 
+    /**
+     * The marks as of now, also where the position cannot be read.
+     *
+     * @throws ChangeoverException 12, 13 when the brokers refuse or do not answer
+     */
+    public static Map<String, String> readMarks(Map<String, String> kafka, String topic, Duration timeout) {
+        try (ProgressTopic progress = new ProgressTopic(kafka, topic, timeout)) {
+            progress.note(progress.tail.toEnd());
+            return Map.copyOf(progress.marks);
+        }
+    }
+
     /** The progress as of this call. */
     public Progress latest() {
         return take(tail.toEnd());
@@ -59,6 +71,13 @@ public final class ProgressTopic implements AutoCloseable {
         if (records.isEmpty()) {
             return present;
         }
+        note(records);
+        present = new Progress(
+                Optional.ofNullable(position).map(text -> SourcePositionJson.decode(text, "topic " + topic)), marks);
+        return present;
+    }
+
+    private void note(List<ConsumerRecord<String, String>> records) {
         for (ConsumerRecord<String, String> record : records) {
             if (POSITION.equals(record.key())) {
                 position = record.value();
@@ -68,9 +87,6 @@ public final class ProgressTopic implements AutoCloseable {
                 marks.put(record.key(), record.value());
             }
         }
-        present = new Progress(
-                Optional.ofNullable(position).map(text -> SourcePositionJson.decode(text, "topic " + topic)), marks);
-        return present;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.changeover.transport.position;
 
 import io.changeover.transport.event.TableName;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param running the transaction that is published in part, or null between transactions
  * @param schemaAsOf the GTIDs that were executed when the first table schemas were read: a DDL of a captured table among
  *     them would make the schema newer than the rows
+ * @param historyFrom offset of the first entry of the schema history that counts; what stands before it is of before an
+ *     acknowledged stop
  * @param endOffsets next offset after the last record of every partition that this source writes, by {@code topic-partition}
+ * @param last the transaction that was completed last, by which a server's history is recognised; null before the first one
  * @param commitMicros commit time of the newest completed transaction, microseconds since the epoch; 0 before the first
  */
 public record SourcePosition(
@@ -21,7 +25,9 @@ public record SourcePosition(
         @Nullable Running running,
         Timeline timeline,
         GtidSet schemaAsOf,
+        long historyFrom,
         Map<String, Long> endOffsets,
+        @Nullable Commit last,
         long commitMicros) {
 
     /**
@@ -36,30 +42,53 @@ public record SourcePosition(
         }
     }
 
+    /**
+     * A transaction of the source.
+     *
+     * @param micros when it was committed first, on whichever server, microseconds since the epoch
+     */
+    public record Commit(Gtid gtid, long micros) {}
+
     public SourcePosition {
         endOffsets = Map.copyOf(endOffsets);
     }
 
     /** The position of a source whose history is complete up to {@code completed}. */
     public static SourcePosition startingAt(GtidSet completed, GtidSet schemaAsOf) {
-        return new SourcePosition(completed, null, Timeline.start(), schemaAsOf, Map.of(), 0);
+        return new SourcePosition(completed, null, Timeline.start(), schemaAsOf, 0, Map.of(), null, 0);
     }
 
     /**
-     * The position with which an operator goes on after a stop: in a new era of the timeline. A transaction that was published
-     * in part will be published again as a whole: its rest alone would stand above the stamp of the new era's first chunks.
+     * The position of a source whose own one is lost, to be {@linkplain #acknowledged acknowledged}.
      *
-     * @param lost what was published and is not in the history of the source any more
+     * @param timeline a number that no lower version has been published with
      */
-    public SourcePosition acknowledged(GtidSet lost) {
+    public static SourcePosition lost(int timeline) {
+        Timeline highest = new Timeline(List.of(new Timeline.Era(timeline, null)), 0);
+        return new SourcePosition(GtidSet.EMPTY, null, highest, GtidSet.EMPTY, 0, Map.of(), null, 0);
+    }
+
+    /** The same position over topics as they are, whatever was lost of them; their history of schemas counts no more. */
+    public SourcePosition over(Map<String, Long> ends, long historyFrom) {
+        return new SourcePosition(completed, running, timeline, schemaAsOf, historyFrom, ends, last, commitMicros);
+    }
+
+    /**
+     * The position with which a source begins anew after a stop that an operator acknowledged: behind everything that the
+     * server has executed, in a new era of the timeline. What was not published until then, also of a transaction that was
+     * published in part, comes with the rows as of now; they are stamped above all that was published.
+     *
+     * @param executed by the server that is captured from now on, as of which the schemas were read
+     */
+    public SourcePosition acknowledged(GtidSet executed) {
         return new SourcePosition(
-                completed.minus(lost), null, timeline.acknowledged(), schemaAsOf, endOffsets, commitMicros);
+                executed, null, timeline.acknowledged(), executed, historyFrom, endOffsets, null, commitMicros);
     }
 
     /** The same position, with the offsets that were just written over the ones of before. */
     public SourcePosition withEndOffsets(Map<String, Long> written) {
         Map<String, Long> offsets = new TreeMap<>(endOffsets);
         offsets.putAll(written);
-        return new SourcePosition(completed, running, timeline, schemaAsOf, offsets, commitMicros);
+        return new SourcePosition(completed, running, timeline, schemaAsOf, historyFrom, offsets, last, commitMicros);
     }
 }

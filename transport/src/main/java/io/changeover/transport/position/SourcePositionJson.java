@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.SourcePosition.Commit;
 import io.changeover.transport.position.SourcePosition.Running;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"format":1,"completed":"<gtid set>","running":{"gtid":"<gtid>","next":[["trade","t_order",3]]},
  *  "timeline":{"eras":[{"number":1,"server":"<uuid>"}],"lastCaptured":7},
- *  "schemaAsOf":"<gtid set>","endOffsets":{"orders.legacy.trade.t_order-0":42},"commitMicros":1795311322000000}
- * }</pre>
+ *  "schemaAsOf":"<gtid set>","historyFrom":0,"endOffsets":{"orders.legacy.trade.t_order-0":42},
+ *  "last":{"gtid":"<gtid>","micros":1795311322000000},"commitMicros":1795311322000000
+ * }}</pre>
  *
- * {@code running} and {@code server} may be null. Unknown fields are ignored; another format is refused.
+ * {@code running}, {@code last} and {@code server} may be null. Unknown fields are ignored, {@code historyFrom} and
+ * {@code last} may be absent; another format is refused.
  */
 public final class SourcePositionJson {
 
@@ -64,8 +67,15 @@ public final class SourcePositionJson {
         }
         timeline.put("lastCaptured", position.timeline().lastCaptured());
         json.put("schemaAsOf", position.schemaAsOf().toString());
+        json.put("historyFrom", position.historyFrom());
         ObjectNode endOffsets = json.putObject("endOffsets");
         new TreeMap<>(position.endOffsets()).forEach(endOffsets::put);
+        Commit last = position.last();
+        if (last == null) {
+            json.putNull("last");
+        } else {
+            json.putObject("last").put("gtid", last.gtid().toString()).put("micros", last.micros());
+        }
         json.put("commitMicros", position.commitMicros());
         return json.toString();
     }
@@ -90,7 +100,9 @@ public final class SourcePositionJson {
                     running(json.path("running")),
                     timeline(json.path("timeline")),
                     GtidSet.parse(text(json, "schemaAsOf")),
+                    json.has("historyFrom") ? integer(json.path("historyFrom"), "historyFrom") : 0,
                     endOffsets(json.path("endOffsets")),
+                    last(json.path("last")),
                     integer(json.path("commitMicros"), "commitMicros"));
         } catch (IllegalArgumentException e) {
             throw damaged(place, "the position cannot be read: " + e.getMessage(), e);
@@ -111,6 +123,13 @@ public final class SourcePositionJson {
                     Integer.parseUnsignedInt(Long.toString(integer(table.path(2), "next"))));
         }
         return new Running(Gtid.parse(text(json, "gtid")), next);
+    }
+
+    private static @Nullable Commit last(JsonNode json) {
+        if (json.isMissingNode() || json.isNull()) {
+            return null;
+        }
+        return new Commit(Gtid.parse(text(json, "gtid")), integer(json.path("micros"), "micros"));
     }
 
     private static Timeline timeline(JsonNode json) {
@@ -156,8 +175,8 @@ public final class SourcePositionJson {
                         ExitCode.POSITION_DAMAGED,
                         place,
                         cause,
-                        "restore the topic's records, or run the version that wrote them; if neither can be, begin a new"
-                                + " timeline above the versions that the targets hold"),
+                        "restore the topic's records, or run the version that wrote them; if neither can be: "
+                                + CaptureStop.ACKNOWLEDGE),
                 error);
     }
 }

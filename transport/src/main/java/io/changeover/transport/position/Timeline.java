@@ -87,6 +87,6 @@ public record Timeline(List<Era> eras, long lastCaptured) {
                         ExitCode.UNSAFE_EVENT,
                         "GTID " + gtid,
                         "captured transaction is out of order: " + why,
-                        "make sure that one server at a time accepts writes, then acknowledge the stop to begin a new timeline"));
+                        "make sure that one server at a time accepts writes, then: " + CaptureStop.ACKNOWLEDGE));
     }
 }

@@ -59,6 +59,22 @@ class BarrierTest {
     }
 
     @Test
+    void sourceThatHasStopped_isNotReached() {
+        Problem problem = new Problem(ExitCode.SOURCE_GAP, "source s", "it went back", "acknowledge it");
+        CaptureStop stop = new CaptureStop(problem);
+        Barrier barrier = new Barrier(GtidSet.parse(A + ":1-4"), Set.of());
+
+        Barrier.State stopped = barrier.of(progress(A + ":1-9", Map.of(Progress.SOURCE_STOP, stop.encode())));
+        assertThat(stopped.reached()).isFalse();
+        assertThat(stopped.stands()).isTrue();
+
+        Barrier.State acknowledged =
+                barrier.of(progress(A + ":1-9", Map.of(Progress.SOURCE_STOP, stop.lift().encode())));
+        assertThat(acknowledged.reached()).as("all tables are yet to be read anew").isFalse();
+        assertThat(acknowledged.stands()).isFalse();
+    }
+
+    @Test
     void sourceThatWasNeverPublished_isNotReachedAlsoWhenNothingWasWritten() {
         Barrier barrier = new Barrier(GtidSet.EMPTY, Set.of());
         assertThat(barrier.of(Progress.none()).reached()).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.position.SourcePosition.Commit;
 import io.changeover.transport.position.SourcePosition.Running;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -25,14 +26,17 @@ class SourcePositionJsonTest {
             new Running(new Gtid(B, 4), Map.of(new TableName("d", "t"), -2, new TableName("d", "a.b"), 1)),
             new Timeline(List.of(new Timeline.Era(1, A), new Timeline.Era(4, B)), 3),
             GtidSet.parse(A + ":1-2"),
+            6,
             Map.of("p.s.d.t-0", 42L, "p.s.d.t-1", 0L, "p.s.ddl-0", 7L),
+            new Commit(new Gtid(B, 3), 1795311321000000L),
             1795311322000000L);
 
     private static final String TEXT = "{\"format\":1,\"completed\":\"" + A + ":1-5:7," + B + ":1-3\","
             + "\"running\":{\"gtid\":\"" + B + ":4\",\"next\":[[\"d\",\"a.b\",1],[\"d\",\"t\",4294967294]]},"
             + "\"timeline\":{\"eras\":[{\"number\":1,\"server\":\"" + A + "\"},{\"number\":4,\"server\":\"" + B
-            + "\"}],\"lastCaptured\":3},\"schemaAsOf\":\"" + A + ":1-2\","
-            + "\"endOffsets\":{\"p.s.d.t-0\":42,\"p.s.d.t-1\":0,\"p.s.ddl-0\":7},\"commitMicros\":1795311322000000}";
+            + "\"}],\"lastCaptured\":3},\"schemaAsOf\":\"" + A + ":1-2\",\"historyFrom\":6,"
+            + "\"endOffsets\":{\"p.s.d.t-0\":42,\"p.s.d.t-1\":0,\"p.s.ddl-0\":7},"
+            + "\"last\":{\"gtid\":\"" + B + ":3\",\"micros\":1795311321000000},\"commitMicros\":1795311322000000}";
 
     @Test
     void position_hasOneText() {
@@ -53,6 +57,15 @@ class SourcePositionJsonTest {
         assertThat(SourcePositionJson.decode(later, "here")).isEqualTo(WHOLE);
     }
 
+    @Test
+    void textOfBeforeThereWereCommits_isRead() {
+        String earlier = TEXT.replace("\"historyFrom\":6,", "").replaceAll("\"last\":\\{[^}]*},", "");
+        SourcePosition read = SourcePositionJson.decode(earlier, "here");
+        assertThat(read.historyFrom()).isZero();
+        assertThat(read.last()).isNull();
+        assertThat(read.completed()).isEqualTo(WHOLE.completed());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -63,6 +76,8 @@ class SourcePositionJsonTest {
                 "completed|x",
                 "endOffsets\":{|endOffsets\":{\"a\":1,",
                 "endOffsets|x",
+                "historyFrom\":6|historyFrom\":\"6\"",
+                "micros|x",
                 "42|4.5",
                 "42|99999999999999999999",
                 "4294967294|4294967296",

@@ -48,19 +48,31 @@ class TimelineTest {
     }
 
     @Test
-    void acknowledgedPosition_publishesTheRunningTransactionAnewAndStrikesWhatIsLost() {
-        GtidSet completed = GtidSet.EMPTY.plus(new Gtid(OLD, 9)).plus(new Gtid(OLD, 8));
+    void acknowledgedPosition_beginsBehindTheServerInANewEra() {
         SourcePosition position = new SourcePosition(
-                completed,
+                GtidSet.EMPTY.plus(new Gtid(OLD, 9)).plus(new Gtid(OLD, 8)),
                 new SourcePosition.Running(new Gtid(OLD, 10), Map.of()),
                 started,
                 GtidSet.EMPTY,
-                Map.of(),
-                0);
-        SourcePosition next = position.acknowledged(GtidSet.EMPTY.plus(new Gtid(OLD, 9)));
+                5,
+                Map.of("p.s.t-0", 7L),
+                new SourcePosition.Commit(new Gtid(OLD, 9), 1),
+                1);
+        GtidSet executed = GtidSet.EMPTY.plus(new Gtid(OLD, 8)).plus(new Gtid(NEW, 1));
+
+        SourcePosition next = position.acknowledged(executed);
+
         assertThat(next.running()).isNull();
-        assertThat(next.completed()).isEqualTo(GtidSet.EMPTY.plus(new Gtid(OLD, 8)));
+        assertThat(next.last()).as("the server may well not have it").isNull();
+        assertThat(next.completed()).isEqualTo(executed);
         assertThat(next.timeline().number()).isEqualTo(2);
+        assertThat(next.endOffsets()).isEqualTo(position.endOffsets());
+    }
+
+    @Test
+    void lostPosition_isAcknowledgedAboveTheHighestTimelineThatWasSeen() {
+        assertThat(SourcePosition.lost(4).acknowledged(GtidSet.EMPTY).timeline().number())
+                .isEqualTo(5);
     }
 
     private static void assertUnsafe(Timeline timeline, Gtid gtid) {
