@@ -1,12 +1,16 @@
 package io.changeover.deploy.misuse;
 
+import static io.changeover.transport.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.deploy.Main;
+import io.changeover.transport.testing.ChildJvm;
 import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -21,6 +25,8 @@ final class FitShop implements AutoCloseable {
     /** A statement in a remedy. */
     private static final Pattern STATEMENT =
             Pattern.compile("(?:GRANT|SET PERSIST|SET GLOBAL|ALTER TABLE|DROP TRIGGER|CREATE TABLE)\\b[^;]*;");
+
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private static final String YAML = """
             pipeline: %s
@@ -135,6 +141,22 @@ final class FitShop implements AutoCloseable {
         List<String> line = new ArrayList<>(List.of(arguments));
         line.addAll(List.of("-c", config.toString(), "--timeout", "2s"));
         return Said.of(line.toArray(String[]::new));
+    }
+
+    /** The whole pipeline as a process of its own. */
+    ChildJvm run(Path folder) throws Exception {
+        return ChildJvm.of(Main.class, folder.resolve("log"))
+                .arguments("run", "-c", config.toString())
+                .options("-Dchangeover.logs=" + folder)
+                .start();
+    }
+
+    /** Waits until a new table has so many rows. */
+    void awaitRows(String table, int rows) throws Exception {
+        eventually(
+                LIMIT,
+                () -> rows + " rows in " + table + "\n" + command("status").text(),
+                () -> target.value("SELECT COUNT(*) FROM " + newTable(table)).equals(Integer.toString(rows)));
     }
 
     /** `check` says that all is well. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.changeover.deploy.Main;
 import io.changeover.transport.testing.ChildJvm;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
@@ -32,8 +31,8 @@ class IsolationIT {
     @Test
     void columnDroppedOnTheNewSide_stopsItsTableOnly_andTheTableGoesOnByItself(@TempDir Path folder) throws Exception {
         try (FitShop shop = new FitShop(servers, folder);
-                ChildJvm worker = run(shop, folder)) {
-            awaitRows(shop, "`order`", 2);
+                ChildJvm worker = shop.run(folder)) {
+            shop.awaitRows("`order`", 2);
             shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " DROP COLUMN cents");
             shop.source().execute("INSERT INTO " + shop.oldTable("t_order") + " VALUES (3, 9, 3.33)");
 
@@ -48,7 +47,7 @@ class IsolationIT {
 
             shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " ADD COLUMN cents BIGINT");
 
-            awaitRows(shop, "`order`", 3);
+            shop.awaitRows("`order`", 3);
             eventually(
                     LIMIT,
                     "status in step",
@@ -67,8 +66,8 @@ class IsolationIT {
         try (FitShop shop = new FitShop(servers, folder)) {
             shop.edit("key: { order_id: id }", "key: { order_id: id }\n    parkLimit: 2");
             shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " ADD CHECK (cents < 100000)");
-            try (ChildJvm worker = run(shop, folder)) {
-                awaitRows(shop, "`order`", 2);
+            try (ChildJvm worker = shop.run(folder)) {
+                shop.awaitRows("`order`", 2);
                 String order = shop.oldTable("t_order");
                 shop.source().execute("INSERT INTO " + order + " VALUES (11, 9, 5000), (12, 9, 5000)");
                 eventually(
@@ -91,7 +90,7 @@ class IsolationIT {
             assertThat(awaitStop(shop, 20)).isNotNull();
 
             shop.edit("parkLimit: 2", "parkLimit: 3");
-            try (ChildJvm worker = run(shop, folder)) {
+            try (ChildJvm worker = shop.run(folder)) {
                 eventually(
                         LIMIT,
                         "three rows parked",
@@ -99,7 +98,7 @@ class IsolationIT {
                 eventually(LIMIT, "no stop", () -> table(shop).path("stop").isNull());
                 // a newer good event supersedes a parked one
                 shop.source().execute("UPDATE " + shop.oldTable("t_order") + " SET amount = 1 WHERE id > 10");
-                awaitRows(shop, "`order`", 5);
+                shop.awaitRows("`order`", 5);
                 assertThat(worker.isAlive()).isTrue();
             }
         }
@@ -108,8 +107,8 @@ class IsolationIT {
     @Test
     void mappedColumnDroppedOnTheOldSide_stopsItsTableOnly(@TempDir Path folder) throws Exception {
         try (FitShop shop = new FitShop(servers, folder);
-                ChildJvm worker = run(shop, folder)) {
-            awaitRows(shop, "`order`", 2);
+                ChildJvm worker = shop.run(folder)) {
+            shop.awaitRows("`order`", 2);
             shop.source().execute("ALTER TABLE " + shop.oldTable("t_order") + " DROP COLUMN user_id");
             shop.source().execute("INSERT INTO " + shop.oldTable("t_order") + " VALUES (4, 4.44)");
 
@@ -146,19 +145,11 @@ class IsolationIT {
         shop.target().execute("DELETE FROM " + shop.newTable("note"));
         Said done = shop.command("readmit", "--table", note, "--execute");
         assertThat(done.code()).as(done.text()).isZero();
-        awaitRows(shop, "note", 1);
+        shop.awaitRows("note", 1);
         assertThat(shop.command("status").out()).doesNotContain("! " + note);
         Said again = shop.command("readmit", "--table", note, "--execute");
         assertThat(again.code()).as(again.text()).isEqualTo(2);
         assertThat(again.text()).contains("capture has not stopped the table");
-    }
-
-    /** The whole pipeline as a process of its own. */
-    private static ChildJvm run(FitShop shop, Path folder) throws Exception {
-        return ChildJvm.of(Main.class, folder.resolve("log"))
-                .arguments("run", "-c", shop.config().toString())
-                .options("-Dchangeover.logs=" + folder)
-                .start();
     }
 
     private static JsonNode table(FitShop shop) throws Exception {
@@ -181,22 +172,13 @@ class IsolationIT {
         return table;
     }
 
-    private static void awaitRows(FitShop shop, String table, int rows) throws Exception {
-        eventually(
-                LIMIT,
-                () -> rows + " rows in " + table + "\n" + shop.command("status").text(),
-                () -> shop.target()
-                        .value("SELECT COUNT(*) FROM " + shop.newTable(table))
-                        .equals(Integer.toString(rows)));
-    }
-
     private static void requireOthersFlow(FitShop shop, ChildJvm worker) throws Exception {
         int rows = 2;
         for (int i = 0; i < 20; i++) {
             shop.source().execute("INSERT INTO " + shop.oldTable("t_note") + " VALUES ('n" + i + "', 'flows')");
             rows++;
         }
-        awaitRows(shop, "note", rows);
+        shop.awaitRows("note", rows);
         assertThat(worker.isAlive()).isTrue();
     }
 }
