@@ -39,15 +39,18 @@ public record Acknowledgement(
     /**
      * What there is to acknowledge. Changes nothing.
      *
-     * @param timeline a number that no version was published above; where the position is lost and the topics cannot tell. Null:
-     *     not known
+     * @param timeline a number that no version was published above, for a lost position that the topics cannot tell of;
+     *     null: not known
      * @param timeout how long Kafka may take
-     * @throws ChangeoverException (2) when the source has not stopped; (12, 13) when Kafka or the server refuse or do not
-     *     answer; (18) when the highest timeline cannot be told
+     * @throws ChangeoverException (2) when the source has not stopped, or needs no more than a mended configuration; (12, 13)
+     *     when Kafka or the server refuse or do not answer; (18) when the highest timeline cannot be told
      */
     public static Acknowledgement of(CaptureSettings settings, @Nullable Integer timeline, Duration timeout) {
         String source = settings.source().name();
         CaptureStop stop = stop(settings, timeout);
+        if (stop.problem().code() == ExitCode.CONFIG || stop.problem().code() == ExitCode.PREFLIGHT) {
+            throw refused(source, "it goes on from its position once this is mended: " + stop.problem());
+        }
         Optional<SourcePosition> position = position(settings, timeout);
         SourcePosition from = position.orElseGet(() -> SourcePosition.lost(
                 timeline != null

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ public final class HighestTimeline {
                 for (TopicPartition partition : consumer.partitionsFor(topic).stream()
                         .map(info -> new TopicPartition(topic, info.partition()))
                         .toList()) {
-                    OptionalInt last = last(consumer, partition);
+                    OptionalInt last = last(consumer, partition, timeout);
                     if (last.isEmpty()) {
                         return last;
                     }
@@ -62,7 +63,8 @@ public final class HighestTimeline {
     }
 
     /** 0 where nothing was ever written. */
-    private static OptionalInt last(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+    private static OptionalInt last(
+            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, Duration timeout) {
         List<TopicPartition> only = List.of(partition);
         consumer.assign(only);
         long begin = consumer.beginningOffsets(only).getOrDefault(partition, 0L);
@@ -73,7 +75,7 @@ public final class HighestTimeline {
         // the end may be markers and aborted messages only: look back further and further
         for (long look = FIRST_LOOK; ; look *= 10) {
             long from = Math.max(begin, end - look);
-            Integer found = last(consumer, partition, from, end);
+            Integer found = last(consumer, partition, from, end, timeout);
             if (found != null) {
                 return OptionalInt.of(found);
             }
@@ -84,11 +86,15 @@ public final class HighestTimeline {
     }
 
     private static @Nullable Integer last(
-            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long end) {
+            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long end, Duration timeout) {
         CanalJsonDecoder decoder = new CanalJsonDecoder();
         Integer found = null;
         consumer.seek(partition, from);
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (consumer.position(partition) < end) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("the end of " + partition + " was not reached within " + timeout);
+            }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 if (record.value() != null) {
                     try {
