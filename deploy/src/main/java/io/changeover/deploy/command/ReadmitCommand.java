@@ -91,11 +91,12 @@ final class ReadmitCommand extends PipelineCommand {
     private CaptureStop stop(PipelineDefinition pipeline, TableDefinition asked) {
         String topic = pipeline.topicNames().progress(asked.sourceName());
         Progress progress = ProgressTopic.readLatest(pipeline.kafka().properties(), topic, timeout());
-        return CaptureStop.of(progress.marks(), asked.source()).orElseThrow(() -> running(asked));
-    }
-
-    private static ChangeoverException running(TableDefinition asked) {
-        return refused(asked, "capture has not stopped the table");
+        return CaptureStop.of(progress.marks(), asked.source())
+                .orElseThrow(() -> refused(
+                        asked,
+                        CaptureStop.wasLifted(progress.marks(), asked.source())
+                                ? "the table is readmitted already: capture takes it in with its next run"
+                                : "capture has not stopped the table"));
     }
 
     private static ChangeoverException refused(TableDefinition asked, String cause) {
