@@ -111,12 +111,16 @@ public final class MySqlServer {
         return new MySqlServer(access, purpose, more);
     }
 
-    /** A new connection, in auto-commit mode. The caller closes it. */
+    /** A new connection, in auto-commit mode, with the password as it is now. The caller closes it. */
     public Connection connect() throws SQLException {
         Properties all = driverProperties();
         all.put("user", access.user());
         all.put("password", access.password().reveal());
-        return new Driver().connect(url(), all);
+        try {
+            return new Driver().connect(url(), all);
+        } catch (SQLException e) {
+            throw ServerCertificate.explained(e, access, CONNECT_TIMEOUT);
+        }
     }
 
     /** As {@link #connect()}, for one-shot commands: says what is wrong with the server as a problem (12, 13). */
@@ -135,11 +139,7 @@ public final class MySqlServer {
     public HikariDataSource pool(int size) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("changeover " + purpose + " " + access.address());
-        config.setDriverClassName(Driver.class.getName());
-        config.setJdbcUrl(url());
-        config.setUsername(access.user());
-        config.setPassword(access.password().reveal());
-        config.setDataSourceProperties(driverProperties());
+        config.setDataSource(new Connections(this::connect));
         config.setMaximumPoolSize(size);
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         config.setInitializationFailTimeout(-1);

@@ -2,6 +2,7 @@ package io.changeover.transport.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -11,17 +12,23 @@ import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.testing.TestCertificate;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
 class MySqlServerIT {
@@ -98,6 +105,91 @@ class MySqlServerIT {
         assertThatThrownBy(untrusted::require)
                 .asInstanceOf(type(ChangeoverException.class))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ExitCode.DENIED));
+    }
+
+    /** Which certificate, whose, until when: else somebody has to look with other tools first. */
+    @Test
+    void refusedCertificate_isDescribed(@TempDir Path folder) throws Exception {
+        mysql.execute("CREATE USER tls_only IDENTIFIED BY '' REQUIRE SSL");
+        String own = mysql.dataDirectory().resolve("ca.pem").toString();
+        TestCertificate expired = TestCertificate.make(folder, "expired", "ip:127.0.0.1", "-10d", 5);
+        TestCertificate elsewhere = TestCertificate.make(folder, "elsewhere", "dns:db.elsewhere", "-1d", 30);
+        try {
+            assertThat(refusal(TlsMode.VERIFY_CA, null))
+                    .contains("[12] " + mysql.host() + ":" + mysql.port())
+                    .contains("tls: verify_ca", "subject CN=MySQL_Server", "issued by", "valid from", "tlsCa");
+
+            show(expired);
+            String since = Instant.now().minus(Duration.ofDays(5)).toString().substring(0, 10);
+            assertThat(refusal(TlsMode.VERIFY_CA, expired.certificate().toString()))
+                    .contains("[12]", "subject CN=expired", "to " + since, "NotAfter");
+
+            show(elsewhere);
+            String ca = elsewhere.certificate().toString();
+            assertThat(refusal(TlsMode.VERIFY_IDENTITY, ca)).contains("[12]", "subject CN=elsewhere", "db.elsewhere");
+            try (Connection connection = server(TlsMode.VERIFY_CA, ca).connect()) {
+                assertThat(connection.isValid(5)).isTrue();
+            }
+            assertThat(refusal(TlsMode.VERIFY_CA, own)).contains("[12]", "subject CN=elsewhere", "trusted are " + own);
+
+            // each side may insist; nobody is talked into what the other one wants
+            assertThat(refusal(new ServerAccess(
+                            mysql.host(), mysql.port(), "tls_only", Secret.of(""), TlsMode.DISABLED, null)))
+                    .contains("[12]", "Access denied");
+            mysql.execute("SET GLOBAL ssl_cert = 'nowhere.pem'", "ALTER INSTANCE RELOAD TLS NO ROLLBACK ON ERROR");
+            for (TlsMode mode : List.of(TlsMode.REQUIRED, TlsMode.VERIFY_CA, TlsMode.VERIFY_IDENTITY)) {
+                assertThat(refusal(mode, null)).as(mode.toString()).contains("[13]", "SSL", "tls");
+            }
+        } finally {
+            mysql.execute(
+                    "SET GLOBAL ssl_ca = 'ca.pem', ssl_cert = 'server-cert.pem', ssl_key = 'server-key.pem'",
+                    "ALTER INSTANCE RELOAD TLS");
+        }
+    }
+
+    private static void show(TestCertificate shown) {
+        mysql.execute(
+                "SET GLOBAL ssl_ca = '" + shown.certificate() + "', ssl_cert = '" + shown.certificate()
+                        + "', ssl_key = '" + shown.key() + "'",
+                "ALTER INSTANCE RELOAD TLS");
+    }
+
+    private static String refusal(TlsMode tls, @Nullable String ca) {
+        return refusal(
+                new ServerAccess(mysql.host(), mysql.port(), mysql.user(), Secret.of(mysql.password()), tls, ca));
+    }
+
+    private static String refusal(ServerAccess access) {
+        MySqlServer server = MySqlServer.of(access, "apply orders");
+        return String.valueOf(catchThrowable(server::require).getMessage());
+    }
+
+    /** A pool opens connections of its own accord, and they are to come in as well. */
+    @Test
+    void rotatedPassword_countsForTheNextConnection() throws Exception {
+        AtomicReference<String> secret = new AtomicReference<>("one");
+        mysql.execute("CREATE USER rotated IDENTIFIED BY 'one'");
+        MySqlServer server = MySqlServer.of(
+                new ServerAccess(
+                        mysql.host(), mysql.port(), "rotated", Secret.lookedUp(secret::get), TlsMode.DISABLED, null),
+                "apply orders");
+        try (HikariDataSource pool = server.pool(1)) {
+            pool.setConnectionTimeout(1000);
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.isValid(5)).isTrue();
+            }
+            mysql.execute("ALTER USER rotated IDENTIFIED BY 'two'");
+            pool.getHikariPoolMXBean().softEvictConnections();
+            assertThatThrownBy(pool::getConnection)
+                    .asInstanceOf(type(SQLException.class))
+                    .satisfies(e -> assertThat(server.problem(e).code()).isEqualTo(ExitCode.DENIED));
+            secret.set("two");
+            pool.setConnectionTimeout(30_000);
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.isValid(5)).isTrue();
+            }
+            assertThat(server.connect()).satisfies(Connection::close);
+        }
     }
 
     @Test

@@ -67,7 +67,8 @@ final class Keys {
     static final Key<String> HOST = Key.required("host", Values.TEXT, "Name or address of the MySQL server.");
     static final Key<Integer> PORT = Key.withDefault("port", Values.PORT, "3306", "Its port.");
     static final Key<String> USER = Key.required("user", Values.TEXT, "The account that Changeover uses there.");
-    static final Key<Secret> PASSWORD = Key.required("password", Values.SECRET, "Its password.");
+    static final Key<Secret> PASSWORD = Key.required(
+            "password", Values.SECRET, "Its password; one that stands in a file is looked up for each connection.");
     static final Key<TlsMode> TLS = Key.withDefault(
             "tls",
             ValueType.oneOf(TlsMode.class),

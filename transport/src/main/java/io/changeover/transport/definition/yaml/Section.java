@@ -1,5 +1,6 @@
 package io.changeover.transport.definition.yaml;
 
+import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.yaml.Entries.Entry;
 import io.changeover.transport.problem.NearestName;
 import java.util.ArrayList;
@@ -78,6 +79,16 @@ final class Section {
         }
         String fallback = key.fallback();
         return fallback == null ? null : key.type().read(fallback);
+    }
+
+    /** A secret that is looked up again whenever it is needed, where it stands in a variable or a file; else as {@link #value}. */
+    @Nullable
+    Secret secret(Key<Secret> key) {
+        Secret read = value(key);
+        if (read == null || !isReference(key) || !(node(key) instanceof ScalarNode written)) {
+            return read;
+        }
+        return Secret.lookedUp(() -> scalars.references().resolve(written.getValue()));
     }
 
     /** The values of a list; empty when it is absent. */

@@ -86,7 +86,7 @@ record ServersReader(Section root, Findings findings) {
         String host = section.value(Keys.HOST);
         Integer port = section.value(Keys.PORT);
         String user = section.value(Keys.USER);
-        Secret password = section.value(Keys.PASSWORD);
+        Secret password = section.secret(Keys.PASSWORD);
         if (!section.isReference(Keys.PASSWORD)) {
             findings.hint(
                     section.line(Keys.PASSWORD),

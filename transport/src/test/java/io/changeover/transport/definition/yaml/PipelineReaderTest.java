@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.Secret;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import java.io.IOException;
@@ -255,6 +256,25 @@ class PipelineReaderTest {
         assertThat(definition.source("legacy").server().user()).isEqualTo("cap-very-secret");
         assertThat(definition.source("legacy").server().password().reveal()).isEqualTo("from-file");
         assertThat(definition.tables().get(0).columns()).hasToString("{buyer_id=user_id, origin='${x}'}");
+    }
+
+    /** A password may be rotated while a worker runs; the file may be gone for a moment meanwhile. */
+    @Test
+    void secretInAFile_isLookedUpWheneverItIsNeeded(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), "old\n");
+        Secret password = reader.parse(
+                        "p.yaml",
+                        GOOD.replace(
+                                "user: capture\n    password: geheim",
+                                "user: capture\n    password: ${file:" + file + "}"))
+                .source("legacy")
+                .server()
+                .password();
+        Files.writeString(file, "new\n");
+        assertThat(password.reveal()).isEqualTo("new");
+        Files.delete(file);
+        assertThat(password.reveal()).isEqualTo("new");
+        assertThat(password).hasToString("***");
     }
 
     @Test
