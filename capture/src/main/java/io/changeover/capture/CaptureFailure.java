@@ -1,7 +1,5 @@
 package io.changeover.capture;
 
-import com.github.shyiko.mysql.binlog.network.AuthenticationException;
-import com.github.shyiko.mysql.binlog.network.ServerException;
 import io.changeover.capture.publish.PublishFailure;
 import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
@@ -29,12 +27,7 @@ final class CaptureFailure {
         if (sql != null) {
             return new ChangeoverException(SqlFailure.of(sql).problem(place), failure);
         }
-        if (find(failure, AuthenticationException.class) != null) {
-            return problem(ExitCode.DENIED, place, failure, "check user, password and the grant REPLICATION SLAVE");
-        }
-        if (find(failure, ServerException.class) != null
-                || find(failure, IOException.class) != null
-                || find(failure, TimeoutException.class) != null) {
+        if (find(failure, IOException.class) != null || find(failure, TimeoutException.class) != null) {
             return problem(ExitCode.UNREACHABLE, place, failure, "check that the server runs and can be reached");
         }
         KafkaException kafka = find(failure, KafkaException.class);
@@ -54,7 +47,9 @@ final class CaptureFailure {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String cause = root.getClass().getSimpleName() + ": " + root.getMessage();
+        String cause = root.getClass() == IOException.class
+                ? String.valueOf(root.getMessage())
+                : root.getClass().getSimpleName() + ": " + root.getMessage();
         return new ChangeoverException(new Problem(code, place, cause, remedy), failure);
     }
 

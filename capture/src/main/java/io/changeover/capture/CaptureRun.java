@@ -200,18 +200,22 @@ final class CaptureRun implements AutoCloseable {
                 requireNonNull(refreshes).failed(),
                 readmitted,
                 over);
-        while (true) {
-            try {
-                end.get(500, TimeUnit.MILLISECONDS);
-                if (readmitted.isDone() || over.isDone()) {
-                    return;
-                }
-                throw new IOException("the engine ended by itself");
-            } catch (TimeoutException e) {
-                if (stream.silent()) {
-                    throw new IOException("the server has been silent for too long, no heartbeat came", e);
-                }
+        while (!isOver(end)) {
+            if (stream.silent()) {
+                throw new IOException("the server has been silent for too long, no heartbeat came");
             }
+        }
+        if (!readmitted.isDone() && !over.isDone()) {
+            throw new IOException("the engine ended by itself");
+        }
+    }
+
+    private static boolean isOver(CompletableFuture<?> end) throws ExecutionException, InterruptedException {
+        try {
+            end.get(500, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         }
     }
 

@@ -12,6 +12,7 @@ import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.UndecodableMessage;
+import io.changeover.transport.problem.Problem;
 import io.changeover.transport.testing.Eventually;
 import io.changeover.transport.testing.TestingKafka;
 import io.changeover.transport.testing.TestingMySql;
@@ -135,6 +136,15 @@ final class CapturedSource implements AutoCloseable {
             return capture.progress().backfills().size() == settings.rowTopics().size()
                     && capture.progress().backfilled();
         });
+    }
+
+    /** Waits for the capture to stop; its first problem. */
+    Problem awaitStop() throws Exception {
+        Eventually.eventually(
+                SOON,
+                () -> "stopped: " + capture.status(),
+                () -> capture.stopped().isCompletedExceptionally());
+        return capture.status().problems().get(0);
     }
 
     private void failIfStopped() {

@@ -54,6 +54,7 @@ public final class BinlogEngine implements AutoCloseable {
     private static final Duration ORDERLY_END = Duration.ofSeconds(5);
 
     private final String name;
+    private final BinlogRefusal refusal;
     private final AtomicLong heard = new AtomicLong(Long.MAX_VALUE);
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -77,8 +78,10 @@ public final class BinlogEngine implements AutoCloseable {
             long serverId,
             Reader reader) {
         this.name = name;
+        this.refusal = new BinlogRefusal("source " + source + ", server " + server.address(), serverId);
         GtidSet before = witness == null ? completed : completed.minus(GtidSet.EMPTY.plus(witness.gtid()));
-        EngineParts.put(name, new EngineParts(source, before, witness, book, heard, reader.wantsRows(), queue));
+        EngineParts.put(
+                name, new EngineParts(source, before, witness, book, heard, reader.wantsRows(), queue, refusal));
         Properties properties = EngineSettings.properties(name, server, serverId, book.captured());
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(properties)
@@ -143,7 +146,7 @@ public final class BinlogEngine implements AutoCloseable {
             ended.complete(null);
             return;
         }
-        ended.completeExceptionally(error != null ? error : new IOException(message));
+        ended.completeExceptionally(error != null ? refusal.explained(error) : new IOException(message));
     }
 
     /** The engine refuses to end while its tasks start, and has then to be asked again; else they would go on for ever. */

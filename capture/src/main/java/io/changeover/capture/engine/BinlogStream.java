@@ -17,6 +17,8 @@ import io.debezium.pipeline.EventDispatcher;
 import io.debezium.relational.TableId;
 import io.debezium.snapshot.SnapshotterService;
 import io.debezium.util.Clock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -39,7 +41,7 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
 
     private final EngineParts parts;
     private final BinlogTranslator translator;
-    private boolean failed;
+    private volatile boolean failed;
 
     BinlogStream(
             MySqlConnectorConfig config,
@@ -59,6 +61,7 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
             throw new IllegalStateException("the binlog client must not reconnect by itself");
         }
         this.parts = parts;
+        client.registerLifecycleListener(new Connection()); // before the engine's own: the first word counts
         this.translator =
                 new BinlogTranslator(parts.source(), parts.book(), parts.witness(), parts.rows(), parts.queue()::put);
     }
@@ -66,7 +69,7 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
     /** Called by the parent's constructor: uses no field. */
     @Override
     protected EventDeserializer createEventDeserializer() {
-        return RawEvents.install(super.createEventDeserializer());
+        return RawEvents.install(new CheckedEvents());
     }
 
     /** The engine merges its set with the server's purged and known ones; ours is right as it is. */
@@ -93,21 +96,38 @@ final class BinlogStream extends MySqlStreamingChangeEventSource {
             failed = true;
             Thread.currentThread().interrupt();
             LOG.debug("reading of source {} was interrupted", parts.source());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error, too: the library would go on, or its thread die unnoticed
             // events that were read already must not pass the one that failed
-            failed = true;
-            report(e);
+            report(e instanceof RuntimeException known ? known : new IllegalStateException(e));
         } finally {
             parts.heardNanos().set(System.nanoTime());
         }
     }
 
-    /** In line with the items: what was read before is published before. */
+    /** In line with the items: what was read before is published before. Only the first failure counts. */
     private void report(RuntimeException failure) {
-        try {
-            parts.queue().put(new StreamItem.Failed(failure));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        failed = true;
+        parts.queue().putLast(new StreamItem.Failed(failure));
+    }
+
+    /** The engine takes no notice when a server ends the connection in good order, as it does on KILL and when it shuts down. */
+    private final class Connection extends BinaryLogClient.AbstractLifecycleListener {
+
+        @Override
+        public void onCommunicationFailure(BinaryLogClient client, Exception failure) {
+            if (!failed) {
+                report(
+                        parts.refusal().explained(failure) instanceof RuntimeException ours
+                                ? ours
+                                : new IllegalStateException(failure));
+            }
+        }
+
+        @Override
+        public void onDisconnect(BinaryLogClient client) {
+            if (!failed) {
+                report(new UncheckedIOException(new IOException("the server ended the connection of the binlog")));
+            }
         }
     }
 }

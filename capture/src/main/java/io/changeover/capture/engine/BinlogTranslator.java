@@ -332,7 +332,8 @@ final class BinlogTranslator {
 
     private void incident(Event event) {
         if (event.getData() instanceof EventDataDeserializationExceptionData data) {
-            throw place.unreadable(data.getCause(), "the event");
+            Throwable cause = data.getCause().getCause(); // its own message is the event's header
+            throw place.unreadable(cause == null ? data.getCause() : cause, "the event");
         }
         throw place.stop(
                 ExitCode.SOURCE_GAP,

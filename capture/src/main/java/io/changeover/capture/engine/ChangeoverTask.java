@@ -166,7 +166,7 @@ public final class ChangeoverTask extends BinlogSourceTask<MySqlPartition, MySql
                 adjuster,
                 signals,
                 connector.getServiceRegistry().tryGetService(DebeziumHeaderProducer.class));
-        BinaryLogClient client = new BinaryLogClient(
+        BinaryLogClient client = new BinlogClient(
                 connector.getHostName(), connector.getPort(), connector.getUserName(), connector.getPassword());
         MySqlStreamingChangeEventSourceMetrics metrics = new MySqlStreamingChangeEventSourceMetrics(
                 context, items, metadata, database::dataCollectionIds, client);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     with what it heard
  * @param rows whether captured rows are wanted; else schema changes and commits only
  * @param queue takes what was read
+ * @param refusal says why the server does not send more
  */
 record EngineParts(
         String source,
@@ -26,7 +27,8 @@ record EngineParts(
         SchemaBook book,
         AtomicLong heardNanos,
         boolean rows,
-        StreamQueue queue) {
+        StreamQueue queue,
+        BinlogRefusal refusal) {
 
     private static final Map<String, EngineParts> RUNNING = new ConcurrentHashMap<>();
 

@@ -59,7 +59,8 @@ record Place(String source, @Nullable Gtid gtid, String file, long position, lon
 
     /** The command that shows the event. */
     String showCommand() {
-        return "mysqlbinlog --verbose --start-position=" + position + " --stop-position=" + end + " " + file;
+        return "mysqlbinlog --verify-binlog-checksum --verbose --start-position=" + position + " --stop-position=" + end
+                + " " + file;
     }
 
     @Override

@@ -45,6 +45,19 @@ final class StreamQueue {
         }
     }
 
+    /** Appends the last item, without waiting for room; nothing happens when the queue was closed. */
+    void putLast(StreamItem.Failed item) {
+        lock.lock();
+        try {
+            if (!closed) {
+                items.add(item);
+                filled.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes everything that is there; waits for the first item, and not longer than {@code nanos}. */
     List<StreamItem> takeAll(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
