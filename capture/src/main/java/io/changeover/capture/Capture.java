@@ -2,12 +2,15 @@ package io.changeover.capture;
 
 import io.changeover.capture.group.KafkaMembership;
 import io.changeover.capture.group.Membership;
+import io.changeover.capture.preflight.SourceGrants;
+import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import io.changeover.transport.worker.WorkerStatus;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,7 +141,7 @@ public final class Capture implements Worker {
                 }
             } catch (SQLException | ExecutionException | IOException | RuntimeException e) {
                 LOG.debug("run of {} ended", name(), e);
-                failure = CaptureFailure.of(e, place);
+                failure = withGrants(CaptureFailure.of(e, place), place);
                 if (!CaptureFailure.passes(failure) && failure.code() != ExitCode.FENCED) {
                     run.stopped(failure);
                 }
@@ -151,6 +154,21 @@ public final class Capture implements Worker {
             counters.begin(Map.of()); // what it left is told by who leads
         }
         return failure;
+    }
+
+    /** Where a privilege is missing: the statement that gives it, which the server's own word does not hold. */
+    private ChangeoverException withGrants(ChangeoverException failure, String place) {
+        if (failure.code() != ExitCode.DENIED || stopping) {
+            return failure;
+        }
+        MySqlServer server = MySqlServer.of(settings.source().server(), "capture " + settings.pipeline());
+        try (Connection connection = server.connect()) {
+            List<Problem> missing =
+                    SourceGrants.missing(connection, place, settings.rowTopics().keySet());
+            return missing.isEmpty() ? failure : new ChangeoverException(missing);
+        } catch (SQLException e) {
+            return failure; // not let in at all
+        }
     }
 
     /** Told in good order to end while tables are not captured, it says so once more. */

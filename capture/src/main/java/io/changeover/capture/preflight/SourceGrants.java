@@ -31,7 +31,7 @@ public final class SourceGrants {
     }
 
     /** A problem for each privilege that is not there, with the statement that gives it. */
-    static List<Problem> missing(Connection connection, String place, Collection<TableName> captured)
+    public static List<Problem> missing(Connection connection, String place, Collection<TableName> captured)
             throws SQLException {
         String account = account(connection);
         List<Problem> missing = new ArrayList<>();

@@ -4,6 +4,8 @@ import io.changeover.capture.schema.HistoryEntry;
 import io.changeover.transport.event.CanalJsonEncoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Operation;
+import io.changeover.transport.event.Provenance;
+import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.position.SourcePositionJson;
@@ -102,7 +104,7 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
             for (ChangeEvent change : batch.changes()) {
                 String topic = topics.rows(change.table());
                 byte[] key = encoder.key(change);
-                send(topic, key, encoder.encode(change, batches), sent);
+                send(topic, key, encoder.encode(change, batches), new Read(change.table(), change.provenance()), sent);
                 if (tombstones && change.operation() == Operation.DELETE) {
                     send(topic, key, null, sent);
                 }
@@ -199,26 +201,46 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         send(topics.history(), utf8(Long.toString(entry.number())), utf8(entry.toJson()), sent);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
     private void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Acknowledged sent) {
+        send(topic, key, value, null, sent);
+    }
+
+    /** Where a row was read. */
+    private record Read(TableName table, Provenance from) {
+
+        @Override
+        public String toString() {
+            String place = from.gtid().isEmpty() ? "" : ", GTID " + from.gtid() + ", " + from.file() + ":" + from.pos();
+            return "table " + table + place + ", ";
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
+    private void send(
+            String topic, byte @Nullable [] key, byte @Nullable [] value, @Nullable Read row, Acknowledged sent) {
         int size = value == null
                 ? 0
                 : value.length; // the callback waits for the broker and must not hold the message meanwhile
         producer.send(
                 new ProducerRecord<>(topic, key, value),
                 (at, error) -> sent.onCompletion(
-                        at, error instanceof RecordTooLargeException ? tooLarge(topic, key, size, error) : error));
+                        at, error instanceof RecordTooLargeException ? tooLarge(topic, key, size, row, error) : error));
     }
 
-    private ChangeoverException tooLarge(String topic, byte @Nullable [] key, int size, Exception cause) {
+    private ChangeoverException tooLarge(
+            String topic, byte @Nullable [] key, int size, @Nullable Read row, Exception cause) {
         String ofKey = key == null ? "" : ", key " + new String(key, StandardCharsets.UTF_8);
+        String limit = size > maxMessageBytes
+                ? "the " + maxMessageBytes + " that the pipeline admits"
+                : "topic and brokers admit, though not than the " + maxMessageBytes + " of the pipeline";
         return new ChangeoverException(
                 new Problem(
                         ExitCode.UNSAFE_EVENT,
-                        "source " + source + ", topic " + topic + ofKey,
-                        "a message of " + size + " bytes is larger than " + maxMessageBytes,
-                        "raise topics.maxMessageBytes in the pipeline and max.message.bytes of the topic, message.max.bytes and"
-                                + " replica.fetch.max.bytes of the brokers, and the fetch sizes of consumers"),
+                        "source " + source + ", " + (row == null ? "" : row) + "topic " + topic + ofKey,
+                        "a message of " + size + " bytes is larger than " + limit,
+                        "raise topics.maxMessage in the pipeline and max.message.bytes of the topic, message.max.bytes and"
+                                + " replica.fetch.max.bytes of the brokers, and the fetch sizes of consumers; then start again:"
+                                + " nothing was passed over"),
                 cause);
     }
 
