@@ -12,6 +12,9 @@ import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.UndecodableMessage;
+import io.changeover.transport.position.Barrier;
+import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.testing.Eventually;
 import io.changeover.transport.testing.TestingKafka;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -145,6 +149,19 @@ final class CapturedSource implements AutoCloseable {
                 () -> "stopped: " + capture.status(),
                 () -> capture.stopped().isCompletedExceptionally());
         return capture.status().problems().get(0);
+    }
+
+    /** Waits until everything up to there is in the topics. */
+    void awaitPublished(String gtids) throws Exception {
+        failIfStopped();
+        try (ProgressTopic progress = new ProgressTopic(
+                settings.kafka().properties(), settings.sourceTopics().progress(), SOON)) {
+            if (!new Barrier(GtidSet.parse(gtids), Set.of())
+                    .await(progress, SOON)
+                    .reached()) {
+                throw new AssertionError("not published up to " + gtids + ": " + capture.status());
+            }
+        }
     }
 
     private void failIfStopped() {

@@ -1,5 +1,6 @@
 package io.changeover.transport.testing;
 
+import io.changeover.embedded.EmbeddedMySql;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,10 +39,14 @@ public final class TestingServers implements AutoCloseable {
         return kafka;
     }
 
-    /** The old database. */
+    /** The old database, of the {@link SourceVersion} that this JVM was started for. */
     public synchronized TestingMySql source() {
         if (source == null) {
-            source = start(TestingMySql::new, TestingMySql::close);
+            source = start(
+                    () -> new TestingMySql(EmbeddedMySql.builder()
+                            .distribution(SourceVersion.distribution())
+                            .start()),
+                    TestingMySql::close);
         }
         return source;
     }
