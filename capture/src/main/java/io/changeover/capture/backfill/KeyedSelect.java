@@ -6,6 +6,9 @@ import io.changeover.transport.event.Column;
 import io.changeover.transport.event.MessageKey;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows of one table along its primary key. The order is MySQL's own, whatever the key's types and collations. */
@@ -28,7 +32,10 @@ final class KeyedSelect {
 
     KeyedSelect(CapturedTable table) {
         this.table = table;
-        this.columns = table.schema().columns().stream().map(SelectedColumn::of).toList();
+        List<Column> all = table.schema().columns();
+        this.columns = IntStream.range(0, all.size())
+                .mapToObj(i -> SelectedColumn.of(all.get(i), table.charsets().get(i)))
+                .toList();
         this.key = table.keyOrder().stream().map(this::column).toList();
         this.from = " FROM " + table.schema().name().quoted() + " FORCE INDEX (PRIMARY)";
         this.select = columns.stream().map(SelectedColumn::expression).collect(Collectors.joining(", ", "SELECT ", ""))
@@ -76,7 +83,7 @@ final class KeyedSelect {
             }
             List<String> values = new ArrayList<>();
             for (int i = 0; i < key.size(); i++) {
-                values.add(key.get(i).text(row.getBytes(i + 1)));
+                values.add(text(key.get(i), row.getBytes(i + 1)));
             }
             return values;
         }
@@ -142,12 +149,31 @@ final class KeyedSelect {
                 @Nullable String[] values = new String[columns.size()];
                 for (int i = 0; i < values.length; i++) {
                     byte[] bytes = results.getBytes(i + 1);
-                    values[i] = bytes == null ? null : columns.get(i).text(bytes);
+                    values[i] = bytes == null ? null : text(columns.get(i), bytes);
                 }
                 rows.add(new Row(values));
             }
         }
         return rows;
+    }
+
+    /** @throws ChangeoverException (15) when the bytes are no text of the column */
+    private String text(SelectedColumn column, byte[] bytes) {
+        try {
+            return column.text(bytes);
+        } catch (IllegalArgumentException e) {
+            TableName name = table.schema().name();
+            throw new ChangeoverException(
+                    new Problem(
+                            ExitCode.UNSAFE_EVENT,
+                            "column " + name + "." + column.column().name(),
+                            "it has a text that cannot be read: " + e.getMessage(),
+                            "find it with SELECT * FROM " + name.quoted() + " WHERE CONVERT(CONVERT("
+                                    + TableName.quote(column.column().name())
+                                    + " USING utf8mb4) USING binary) LIKE '%?%' and mend"
+                                    + " it, or take the table out of the pipeline"),
+                    e);
+        }
     }
 
     /**
@@ -198,9 +224,9 @@ final class KeyedSelect {
     }
 
     private SelectedColumn column(String name) {
-        for (Column column : table.schema().columns()) {
-            if (column.name().equals(name)) {
-                return SelectedColumn.of(column);
+        for (SelectedColumn column : columns) {
+            if (column.column().name().equals(name)) {
+                return column;
             }
         }
         throw new IllegalArgumentException(

@@ -24,7 +24,7 @@ record RequestedKeys(TableSchema schema) {
         for (Map.Entry<String, String> value : key.entrySet()) {
             int index = schema.indexOf(value.getKey());
             try {
-                SelectedColumn.of(schema.columns().get(index)).literal(value.getValue());
+                SelectedColumn.of(schema.columns().get(index), null).literal(value.getValue());
             } catch (IllegalArgumentException e) {
                 throw new RefusedSignal(String.valueOf(e.getMessage()));
             }

@@ -69,7 +69,7 @@ final class NumberedTables {
                     name, ExitCode.SCHEMA_DRIFT, "rows of " + name + ", whose schema is not known at this place", "");
         }
         try {
-            return new RowDecoder(table, map.getColumnTypes(), map.getColumnMetadata());
+            return new RowDecoder(table, book.server(), map.getColumnTypes(), map.getColumnMetadata());
         } catch (IllegalArgumentException e) {
             throw place.leave(
                     name,

@@ -42,6 +42,34 @@ final class ColumnTypes {
     private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
     private static final Set<String> TEXTS = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
 
+    /** What a text in the character set {@code binary} is. */
+    private static final Map<String, String> BYTES = Map.of(
+            "char", "binary",
+            "varchar", "varbinary",
+            "tinytext", "tinyblob",
+            "text", "blob",
+            "mediumtext", "mediumblob",
+            "longtext", "longblob");
+
+    /** The most bytes that a character has, where they are more than one. */
+    private static final Map<String, Integer> WIDTHS = Map.ofEntries(
+            Map.entry("utf8mb4", 4),
+            Map.entry("utf16", 4),
+            Map.entry("utf16le", 4),
+            Map.entry("utf32", 4),
+            Map.entry("gb18030", 4),
+            Map.entry("utf8", 3),
+            Map.entry("utf8mb3", 3),
+            Map.entry("ujis", 3),
+            Map.entry("eucjpms", 3),
+            Map.entry("ucs2", 2),
+            Map.entry("gbk", 2),
+            Map.entry("gb2312", 2),
+            Map.entry("big5", 2),
+            Map.entry("sjis", 2),
+            Map.entry("cp932", 2),
+            Map.entry("euckr", 2));
+
     private ColumnTypes() {}
 
     static Column column(io.debezium.relational.Column parsed) {
@@ -53,7 +81,7 @@ final class ColumnTypes {
                 .replace(" zerofill", "")
                 .replace(" binary", "")
                 .trim();
-        String base = base(name, parsed);
+        String base = sized(base(name, parsed), parsed);
         String type = base + parameters(base, name, parsed, zerofill, unsigned);
         if (unsigned) {
             type += " unsigned";
@@ -66,11 +94,24 @@ final class ColumnTypes {
 
     /** The character set of a column that holds text, as MySQL names it. */
     static @Nullable String charset(io.debezium.relational.Column parsed, Column column) {
+        return TEXTS.contains(column.baseType()) ? charset(parsed) : null;
+    }
+
+    private static String charset(io.debezium.relational.Column parsed) {
         String charset = parsed.charsetName();
-        if (!TEXTS.contains(column.baseType())) {
-            return null;
+        return charset == null ? "utf8mb4" : charset.toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code TEXT(100)} is the smallest type for so many characters; a text of no character set holds bytes. */
+    private static String sized(String base, io.debezium.relational.Column parsed) {
+        String charset = charset(parsed);
+        String type = base;
+        boolean text = base.equals("text");
+        if ((text || base.equals("blob")) && parsed.length() > 0) {
+            long bytes = (long) parsed.length() * (text ? WIDTHS.getOrDefault(charset, 1) : 1);
+            type = (bytes < 1 << 8 ? "tiny" : bytes < 1 << 16 ? "" : bytes < 1 << 24 ? "medium" : "long") + base;
         }
-        return charset == null ? "utf8mb4" : charset;
+        return charset.equals("binary") ? BYTES.getOrDefault(type, type) : type;
     }
 
     private static String base(String name, io.debezium.relational.Column parsed) {

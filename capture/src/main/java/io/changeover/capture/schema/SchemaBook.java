@@ -59,6 +59,10 @@ public final class SchemaBook {
         this.foreignKeys = new ForeignKeys(parser, this::asCaptured, server.inlineReferences());
     }
 
+    public ServerTraits server() {
+        return server;
+    }
+
     /** How many entries of the history the schemas come from. */
     public long entries() {
         return entries;

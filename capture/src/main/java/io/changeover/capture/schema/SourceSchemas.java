@@ -29,7 +29,7 @@ public final class SourceSchemas {
 
     /** As {@link #of}, with what only reading needs. */
     public static Map<TableName, CapturedTable> captured(Map<TableName, String> createTables) {
-        SchemaBook book = new SchemaBook(createTables.keySet(), new ServerTraits(false, true));
+        SchemaBook book = new SchemaBook(createTables.keySet(), new ServerTraits(false, true, false));
         Map<TableName, CapturedTable> tables = new TreeMap<>();
         createTables.forEach((name, statement) -> {
             try {

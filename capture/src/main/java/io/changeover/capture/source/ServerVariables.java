@@ -50,13 +50,23 @@ public record ServerVariables(Map<String, String> values) {
 
     /** What decides how DDL is taken. */
     public ServerTraits traits() {
-        return new ServerTraits(caseInsensitive(), inlineReferences());
+        return new ServerTraits(caseInsensitive(), inlineReferences(), shortDoubles());
     }
 
     /** Whether {@code REFERENCES} at a column makes a foreign key, as since MySQL 9.0; yes where the version is not known. */
     public boolean inlineReferences() {
+        return major() >= 9;
+    }
+
+    /** Whether a whole double in a JSON document is printed as {@code 100}, as before MySQL 8.0. */
+    public boolean shortDoubles() {
+        return major() < 8;
+    }
+
+    /** The first number of the version; a large one where it is not known. */
+    private int major() {
         String major = values.getOrDefault("version", "").split("\\.", 2)[0];
-        return !major.matches("\\d{1,9}") || Integer.parseInt(major) >= 9;
+        return major.matches("\\d{1,9}") ? Integer.parseInt(major) : Integer.MAX_VALUE;
     }
 
     /** Whether table names are taken without regard to case. */

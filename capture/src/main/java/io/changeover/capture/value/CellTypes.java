@@ -1,6 +1,7 @@
 package io.changeover.capture.value;
 
 import com.github.shyiko.mysql.binlog.event.deserialization.ColumnType;
+import io.changeover.capture.schema.ServerTraits;
 import io.changeover.transport.event.Column;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ final class CellTypes {
      * @param meta its metadata, byte order as the binlog library gives it
      * @throws IllegalArgumentException when the binlog's type and the schema's cannot be the same column
      */
-    static Cell cell(int type, int meta, Column column, @Nullable String charset) {
+    static Cell cell(int type, int meta, Column column, @Nullable String charset, ServerTraits server) {
         int code = type;
         int length = meta;
         if (type == ColumnType.STRING.getCode() && meta >= 256) {
@@ -35,10 +36,11 @@ final class CellTypes {
         if (known == null) {
             throw mismatch("type " + code, column);
         }
-        return cell(known, meta, length, column, charset);
+        return cell(known, meta, length, column, charset, server);
     }
 
-    private static Cell cell(ColumnType type, int meta, int length, Column column, @Nullable String charset) {
+    private static Cell cell(
+            ColumnType type, int meta, int length, Column column, @Nullable String charset, ServerTraits server) {
         String base = column.baseType();
         return switch (type) {
             case TINY -> integer(1, column, base.equals("tinyint"));
@@ -66,7 +68,7 @@ final class CellTypes {
             }
             case STRING, VARCHAR, VAR_STRING -> text(length < 256 ? 1 : 2, column, charset);
             case BLOB -> text(meta, column, charset);
-            case JSON -> in -> JsonText.of(in.takeCounted(meta));
+            case JSON -> in -> JsonText.of(in.takeCounted(meta), server.shortDoubles());
             case GEOMETRY, VECTOR -> in -> TextCharset.bytesAsText(in, in.count(meta));
             default -> throw mismatch(type.toString(), column);
         };

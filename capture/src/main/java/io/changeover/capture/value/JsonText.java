@@ -5,6 +5,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * MySQL's binary JSON to the very text that MySQL prints for it, so that the stream and a SELECT agree: blanks after comma
@@ -41,18 +42,21 @@ final class JsonText {
     private static final int MAX_PLACES = 15;
 
     private final byte[] bytes;
+    private final boolean shortDoubles;
     private final StringBuilder out;
 
-    private JsonText(byte[] bytes) {
+    private JsonText(byte[] bytes, boolean shortDoubles) {
         this.bytes = bytes;
+        this.shortDoubles = shortDoubles;
         this.out = new StringBuilder(bytes.length + 16);
     }
 
-    static String of(byte[] bytes) {
+    /** @param shortDoubles whether the server prints whole doubles as {@code 100} */
+    static String of(byte[] bytes, boolean shortDoubles) {
         if (bytes.length == 0) {
             return "null"; // what an empty document means to MySQL
         }
-        JsonText text = new JsonText(bytes);
+        JsonText text = new JsonText(bytes, shortDoubles);
         text.value(bytes[0], 1);
         return text.out.toString();
     }
@@ -155,7 +159,7 @@ final class JsonText {
 
     private void real(double value) {
         if (value == 0) {
-            out.append(1 / value < 0 ? "-0.0" : "0.0");
+            out.append(1 / value < 0 ? "-0" : "0").append(shortDoubles ? "" : ".0");
             return;
         }
         BigDecimal shortest = shortest(value);
@@ -173,19 +177,24 @@ final class JsonText {
             return;
         }
         out.append(shortest.abs().toPlainString());
-        if (point >= digits.length()) {
+        if (point >= digits.length() && !shortDoubles) {
             out.append(".0");
         }
     }
 
-    /** The shortest decimal that reads back as the value; Java 17's own toString is not always shortest. */
+    /**
+     * The shortest decimal that reads back as the value, and of these the nearest; Java 17's own toString is not always
+     * shortest. Below a power of two, doubles are twice as dense as above it: there it may be the second nearest of its length.
+     */
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
         // any double is told by 17 digits; a shorter text that tells a normal one shows as zeros at the end of 15
         for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : 15; digits < 17; digits++) {
-            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-            if (rounded.doubleValue() == value) {
-                return rounded.stripTrailingZeros();
+            for (RoundingMode mode : List.of(RoundingMode.HALF_EVEN, RoundingMode.UP)) {
+                BigDecimal rounded = exact.round(new MathContext(digits, mode));
+                if (rounded.doubleValue() == value) {
+                    return rounded.stripTrailingZeros();
+                }
             }
         }
         return exact.round(new MathContext(17, RoundingMode.HALF_EVEN)).stripTrailingZeros();

@@ -1,6 +1,7 @@
 package io.changeover.capture.value;
 
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.capture.schema.ServerTraits;
 import io.changeover.transport.event.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class RowDecoder {
      * @param types type codes of the table map event, one byte a column
      * @throws IllegalArgumentException when they do not describe {@code table}
      */
-    public RowDecoder(CapturedTable table, byte[] types, int[] metadata) {
+    public RowDecoder(CapturedTable table, ServerTraits server, byte[] types, int[] metadata) {
         this.table = table;
         int columns = table.schema().columns().size();
         if (types.length != columns) {
@@ -30,7 +31,8 @@ public final class RowDecoder {
                     types[i] & 0xFF,
                     metadata[i],
                     table.schema().columns().get(i),
-                    table.charsets().get(i));
+                    table.charsets().get(i),
+                    server);
         }
     }
 

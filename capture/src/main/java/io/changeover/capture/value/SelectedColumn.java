@@ -4,15 +4,17 @@ import io.changeover.transport.event.Column;
 import io.changeover.transport.event.TableName;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column as a SELECT reads it: the expression, how its bytes become the very text that the stream gives, and how such a
  * text stands in a comparison. For sessions in UTC whose results come in the text protocol.
  */
-public record SelectedColumn(Column column, Kind kind) {
+public final class SelectedColumn {
 
     /** Families of types that are read alike. */
-    public enum Kind {
+    private enum Kind {
         NUMBER,
         PADDED_NUMBER,
         PADDED_DECIMAL,
@@ -25,7 +27,22 @@ public record SelectedColumn(Column column, Kind kind) {
         BYTES
     }
 
-    public static SelectedColumn of(Column column) {
+    private final Column column;
+    private final Kind kind;
+    /** Of a text. */
+    private final @Nullable TextCharset charset;
+
+    private SelectedColumn(Column column, Kind kind, @Nullable TextCharset charset) {
+        this.column = column;
+        this.kind = kind;
+        this.charset = charset;
+    }
+
+    /**
+     * @param charset MySQL's character set of a text; null for anything else
+     * @throws io.changeover.transport.problem.ChangeoverException (11) when it cannot be decoded
+     */
+    public static SelectedColumn of(Column column, @Nullable String charset) {
         boolean padded = column.mysqlType().endsWith(" zerofill");
         Kind kind =
                 switch (column.baseType()) {
@@ -40,7 +57,11 @@ public record SelectedColumn(Column column, Kind kind) {
                     case "json" -> Kind.JSON;
                     default -> Kind.BYTES;
                 };
-        return new SelectedColumn(column, kind);
+        return new SelectedColumn(column, kind, charset == null ? null : TextCharset.of(charset, column.name()));
+    }
+
+    public Column column() {
+        return column;
     }
 
     /** The expression to select. */
@@ -52,7 +73,8 @@ public record SelectedColumn(Column column, Kind kind) {
             case PADDED_DECIMAL -> name + " + 0";
             // a product of doubles is printed with all its digits; a column of FLOAT with six, of DOUBLE(M,D) with D
             case FLOAT, DOUBLE -> name + " * 1E0";
-            case TEXT -> "CONVERT(" + name + " USING utf8mb4)";
+            // its own bytes: MySQL would put a question mark where its character set has no character
+            case TEXT -> "CAST(" + name + " AS BINARY)";
             case JSON -> "CAST(" + name + " AS CHAR CHARACTER SET utf8mb4)";
         };
     }
@@ -60,8 +82,10 @@ public record SelectedColumn(Column column, Kind kind) {
     /** The value of a cell that is not NULL. */
     public String text(byte[] bytes) {
         return switch (kind) {
-            case NUMBER, PADDED_NUMBER, PADDED_DECIMAL, CODE, TEMPORAL, TEXT, JSON ->
-                new String(bytes, StandardCharsets.UTF_8);
+            case NUMBER, PADDED_NUMBER, PADDED_DECIMAL, CODE, TEMPORAL -> new String(bytes, StandardCharsets.UTF_8);
+            // MySQL 5.7 breaks the lines of bytes without escaping that
+            case JSON -> new String(bytes, StandardCharsets.UTF_8).replace("\n", "\\n");
+            case TEXT -> Objects.requireNonNull(charset, "charset").decode(bytes);
             case FLOAT -> Float.toString((float) Double.parseDouble(ascii(bytes)));
             case DOUBLE -> Double.toString(Double.parseDouble(ascii(bytes)));
             case BYTES -> TextCharset.bytesAsText(bytes);

@@ -70,7 +70,7 @@ class ColumnWatchTest {
     }
 
     private static String objection(ColumnWatch watch, String columns, String change) {
-        SchemaBook book = new SchemaBook(Set.of(T), new ServerTraits(false, false));
+        SchemaBook book = new SchemaBook(Set.of(T), new ServerTraits(false, false, false));
         book.apply("CREATE TABLE t (id INT PRIMARY KEY, " + columns + ")", "d");
         CapturedTable before = Objects.requireNonNull(book.get(T));
         book.apply("ALTER TABLE t " + change, "d");

@@ -18,7 +18,7 @@ class ForeignKeysTest {
     private static final TableName PARENT = new TableName("d", "Parent");
     private static final TableName CHILD = new TableName("d", "child");
 
-    private final SchemaBook book = new SchemaBook(Set.of(PARENT, CHILD), new ServerTraits(true, false));
+    private final SchemaBook book = new SchemaBook(Set.of(PARENT, CHILD), new ServerTraits(true, false, false));
 
     @BeforeEach
     void asShowCreateTablePrints() {
@@ -93,7 +93,7 @@ class ForeignKeysTest {
         book.apply(named, "d");
         assertThat(keys().get(2).name()).isEqualTo("child_ibfk_1");
 
-        SchemaBook newer = new SchemaBook(Set.of(CHILD), new ServerTraits(false, true));
+        SchemaBook newer = new SchemaBook(Set.of(CHILD), new ServerTraits(false, true, false));
         newer.apply("CREATE TABLE child (id INT PRIMARY KEY)", "d");
         newer.apply(inline, "d");
         assertThat(Objects.requireNonNull(newer.get(CHILD)).foreignKeys())
@@ -141,7 +141,7 @@ class ForeignKeysTest {
     })
     void chainOfUpdates_isRefusedAtItsEnd(String followed, String rule, boolean refused) {
         TableName end = new TableName("d", "g");
-        SchemaBook three = new SchemaBook(Set.of(PARENT, CHILD, end), new ServerTraits(true, false));
+        SchemaBook three = new SchemaBook(Set.of(PARENT, CHILD, end), new ServerTraits(true, false, false));
         three.apply("CREATE TABLE Parent (code INT PRIMARY KEY)", "d");
         three.apply(
                 "CREATE TABLE child (id INT PRIMARY KEY, code INT UNIQUE, CONSTRAINT fk_c FOREIGN KEY (code)"

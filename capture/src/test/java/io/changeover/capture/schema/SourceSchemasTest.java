@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class SourceSchemasTest {
 
-    private static final ServerTraits SERVER = new ServerTraits(false, false);
+    private static final ServerTraits SERVER = new ServerTraits(false, false, false);
     private static final TableName T = new TableName("d", "t");
     private static final Gtid GTID = Gtid.parse("3e11fa47-71ca-11e1-9e33-c80aa9429562:7");
 

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bytes worked out from the format of the binlog; the values from a server are in {@code ValuesIT}. */
+/** Bytes worked out from the format of the binlog; the values from a server are in {@code TypesIT}. */
 class TemporalTest {
 
     @ParameterizedTest
