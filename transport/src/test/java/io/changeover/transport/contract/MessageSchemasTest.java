@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The schemas take our messages and nothing that only looks like them. Real messages of every type: {@code ValuesIT}. */
+/** The schemas take our messages and nothing that only looks like them. Real messages of every type: {@code TypesIT}. */
 class MessageSchemasTest {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alibaba.fastjson2.JSON;
 import com.alibaba.otter.canal.protocol.FlatMessage;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changeover.transport.event.MessageForm.BinaryForm;
 import io.changeover.transport.event.MessageForm.EnumForm;
+import io.changeover.transport.testing.TypeConcern;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -14,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Our messages, read by Canal's own class for them, with the call that its {@code KafkaCanalConnector} makes for each
@@ -83,6 +90,8 @@ class CanalClientTest {
     private static final Version VERSION = new Version(1, 1, 7, 0);
     private static final Provenance FROM = new Provenance("legacy", Origin.STREAM, "g:7", "b.1", 4, 0, 7_000_000);
 
+    private static final JsonMapper MAPPER = new JsonMapper();
+
     private final CanalJsonEncoder encoder = encoder(MessageForm.CANAL);
 
     private static CanalJsonEncoder encoder(MessageForm form) {
@@ -145,6 +154,23 @@ class CanalClientTest {
         byte[] message = encoder(new MessageForm(EnumForm.LABEL, BinaryForm.BASE64))
                 .encode(ChangeEvent.updated(T, SPARSE, FULL, VERSION, FROM), 5);
         assertThat(read(message).getData().get(0)).containsEntry("state", "b,c").containsEntry("raw", "AP+AQQ==");
+    }
+
+    /** Whatever capture writes of any type: the messages of the type matrix, which it is held to. */
+    @ParameterizedTest
+    @MethodSource("io.changeover.transport.testing.TypeConcern#all")
+    void everyType_isReadAsItIsWritten(TypeConcern concern) throws IOException {
+        for (ObjectNode message : concern.messages()) {
+            message.put("database", "d").put("es", 1).put("ts", 2).put("id", 3);
+            FlatMessage read = read(MAPPER.writeValueAsBytes(message));
+            assertThat(MAPPER.<JsonNode>valueToTree(read.getData())).isEqualTo(message.path("data"));
+            assertThat(MAPPER.<JsonNode>valueToTree(read.getOld())).isEqualTo(message.path("old"));
+            assertThat(MAPPER.<JsonNode>valueToTree(read.getMysqlType())).isEqualTo(message.path("mysqlType"));
+            assertThat(MAPPER.<JsonNode>valueToTree(read.getSqlType())).isEqualTo(message.path("sqlType"));
+            assertThat(MAPPER.<JsonNode>valueToTree(read.getPkNames())).isEqualTo(message.path("pkNames"));
+            assertThat(read.getType()).isEqualTo(message.path("type").asText());
+            assertThat(read.getTable()).isEqualTo(concern.table());
+        }
     }
 
     @Test

@@ -2,8 +2,12 @@ package io.changeover.transport.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.changeover.transport.event.MessageForm.BinaryForm;
 import io.changeover.transport.event.MessageForm.EnumForm;
+import io.changeover.transport.testing.TypeConcern;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +15,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.formats.common.TimestampFormat;
@@ -30,6 +35,8 @@ import org.apache.flink.util.UserCodeClassLoader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Our messages, read by the {@code canal-json} format of Apache Flink itself. */
 class CanalJsonFlinkTest {
@@ -133,6 +140,87 @@ class CanalJsonFlinkTest {
     void backfill_isAnInsert() throws Exception {
         Provenance backfill = Provenance.read("legacy", Origin.BACKFILL, 1);
         assertThat(read(ChangeEvent.inserted(T, FULL, VERSION, backfill))).containsExactly(full(RowKind.INSERT));
+    }
+
+    /** Whatever capture writes of any type: the messages of the type matrix, which it is held to. */
+    @ParameterizedTest
+    @MethodSource("io.changeover.transport.testing.TypeConcern#all")
+    void everyType_isReadAsItIsWritten(TypeConcern concern) throws Exception {
+        for (ObjectNode message : concern.messages()) {
+            message.put("database", "shop")
+                    .put("table", "t_order")
+                    .put("es", 1)
+                    .put("ts", 2)
+                    .put("id", 3);
+            List<Column> columns = new ArrayList<>();
+            message.path("mysqlType")
+                    .properties()
+                    .forEach(type ->
+                            columns.add(Column.of(type.getKey(), type.getValue().asText())));
+            List<DataType> types =
+                    columns.stream().map(CanalJsonFlinkTest::declared).toList();
+            CanalJsonDeserializationSchema reader = reader(DataTypes.ROW(IntStream.range(0, types.size())
+                    .mapToObj(i -> DataTypes.FIELD(columns.get(i).name(), types.get(i)))
+                    .toArray(DataTypes.Field[]::new)));
+            reader.open(new Context());
+            List<List<@Nullable String>> read = new ArrayList<>();
+            for (RowData row : read(reader, new JsonMapper().writeValueAsBytes(message))) {
+                read.add(texts((GenericRowData) row));
+            }
+            assertThat(read).isEqualTo(wanted(message, columns));
+        }
+    }
+
+    /** What a Flink user declares where Flink has a type that holds all of MySQL's values; else it is a text. */
+    private static DataType declared(Column column) {
+        boolean unsigned = column.unsigned();
+        return switch (column.baseType()) {
+            case "tinyint" -> unsigned ? DataTypes.SMALLINT() : DataTypes.TINYINT();
+            case "smallint" -> unsigned ? DataTypes.INT() : DataTypes.SMALLINT();
+            case "mediumint", "enum" -> DataTypes.INT();
+            case "int" -> unsigned ? DataTypes.BIGINT() : DataTypes.INT();
+            case "bigint" -> unsigned ? DataTypes.DECIMAL(20, 0) : DataTypes.BIGINT();
+            case "float" -> DataTypes.FLOAT();
+            case "double" -> DataTypes.DOUBLE();
+            case "decimal" -> {
+                String[] digits = column.mysqlType().split("[(,)]");
+                int precision = Integer.parseInt(digits[1]);
+                yield precision > 38 ? DataTypes.STRING() : DataTypes.DECIMAL(precision, Integer.parseInt(digits[2]));
+            }
+            default -> DataTypes.STRING();
+        };
+    }
+
+    /** The kind of the row, and its values as texts. */
+    private static List<@Nullable String> texts(GenericRowData row) {
+        List<@Nullable String> texts = new ArrayList<>();
+        texts.add(row.getRowKind().name());
+        for (int i = 0; i < row.getArity(); i++) {
+            Object value = row.getField(i);
+            texts.add(value == null ? null : value.toString());
+        }
+        return texts;
+    }
+
+    private static List<List<@Nullable String>> wanted(ObjectNode message, List<Column> columns) {
+        String type = message.path("type").asText();
+        if (!type.equals("UPDATE")) {
+            return List.of(wanted(type, message.at("/data/0"), columns));
+        }
+        ObjectNode before = message.at("/data/0").deepCopy();
+        before.setAll((ObjectNode) message.at("/old/0"));
+        return List.of(
+                wanted("UPDATE_BEFORE", before, columns), wanted("UPDATE_AFTER", message.at("/data/0"), columns));
+    }
+
+    private static List<@Nullable String> wanted(String kind, JsonNode row, List<Column> columns) {
+        List<@Nullable String> texts = new ArrayList<>();
+        texts.add(kind);
+        for (Column column : columns) {
+            JsonNode value = row.path(column.name());
+            texts.add(value.isNull() ? null : value.asText());
+        }
+        return texts;
     }
 
     /** With labels and Base64, a Flink user declares what the columns are. */

@@ -1,0 +1,16 @@
+ALTER TABLE added_types
+  ADD c10 CHAR(10), ADD c CHAR, ADD b4 BINARY(4), ADD b BINARY, ADD bit9 BIT(9), ADD bt BIT,
+  ADD t3 DATETIME(3), ADD t0 DATETIME, ADD ts6 TIMESTAMP(6) NULL, ADD ts TIMESTAMP NULL, ADD tm2 TIME(2), ADD tm TIME,
+  ADD n DECIMAL(20,5), ADD nd DECIMAL, ADD n7 DECIMAL(7), ADD f73 FLOAT(7,3), ADD f FLOAT, ADD f30 FLOAT(30), ADD d DOUBLE,
+  ADD i INT(5) ZEROFILL, ADD j INT(11) UNSIGNED, ADD k INTEGER, ADD yes BOOLEAN, ADD y YEAR(4), ADD z YEAR;
+ALTER TABLE added_types
+  ADD nat NCHAR(2), ADD nats NATIONAL VARCHAR(2), ADD vary CHAR VARYING(4), ADD utf TEXT CHARACTER SET utf8mb4,
+  ADD bytes TEXT CHARACTER SET binary, ADD bytes5 VARCHAR(5) CHARACTER SET binary, ADD bytes3 CHAR(3) CHARACTER SET binary,
+  ADD text63 TEXT(63) CHARACTER SET utf8mb4, ADD text64 TEXT(64) CHARACTER SET utf8mb4, ADD text255 TEXT(255),
+  ADD text70000 TEXT(70000), ADD blob255 BLOB(255), ADD blob256 BLOB(256), ADD lv LONG VARCHAR,
+  ADD e ENUM('é', "it's"), ADD s SET('x', 'y');
+INSERT INTO added_types VALUES
+  (1, 'ä', 'ü', 'b', 'b', 511, 1, '2020-01-02 03:04:05.6', '2020-01-02 03:04:05', '2020-01-02 03:04:05.6',
+    '2020-01-02 03:04:05', '-01:02:03.4', '01:02:03', 1.5, 1, 1234567, 1.5, 0.1, 0.1, 0.1, 42, 7, -7, TRUE, 2020, 1999,
+    'äö', 'äö', 'ä', '😀', x'00FF', x'00FF', x'00FF', 'ä', '😀', 'ä', 'ä', x'FF', x'FE', 'ä', 'é', 'y');
+UPDATE added_types SET c = 'x', b = 'x', t0 = '2021-01-01 00:00:00', nd = 2;

@@ -1,0 +1,2 @@
+-- YEAR; 0000 is none of 1900, 2000 and NULL.
+CREATE TABLE years (id INT PRIMARY KEY, y YEAR, y4 YEAR(4));
