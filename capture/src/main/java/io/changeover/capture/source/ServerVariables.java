@@ -48,7 +48,7 @@ public record ServerVariables(Map<String, String> values) {
         return value.equalsIgnoreCase(values.get(name));
     }
 
-    /** What decides how DDL is taken. */
+    /** What the server does one way or another. */
     public ServerTraits traits() {
         return new ServerTraits(caseInsensitive(), inlineReferences(), shortDoubles());
     }
