@@ -82,11 +82,10 @@ public record Timeline(List<Era> eras, long lastCaptured) {
     }
 
     private static ChangeoverException unsafe(Gtid gtid, String why) {
-        return new ChangeoverException(
-                new Problem(
-                        ExitCode.UNSAFE_EVENT,
-                        "GTID " + gtid,
-                        "captured transaction is out of order: " + why,
-                        "make sure that one server at a time accepts writes, then: " + CaptureStop.ACKNOWLEDGE));
+        return new ChangeoverException(new Problem(
+                ExitCode.UNSAFE_EVENT,
+                "GTID " + gtid,
+                "captured transaction is out of order: " + why,
+                "make sure that one server at a time accepts writes, then: " + CaptureStop.ACKNOWLEDGE));
     }
 }

@@ -68,9 +68,11 @@ class BarrierTest {
         assertThat(stopped.reached()).isFalse();
         assertThat(stopped.stands()).isTrue();
 
-        Barrier.State acknowledged =
-                barrier.of(progress(A + ":1-9", Map.of(Progress.SOURCE_STOP, stop.lift().encode())));
-        assertThat(acknowledged.reached()).as("all tables are yet to be read anew").isFalse();
+        Barrier.State acknowledged = barrier.of(
+                progress(A + ":1-9", Map.of(Progress.SOURCE_STOP, stop.lift().encode())));
+        assertThat(acknowledged.reached())
+                .as("all tables are yet to be read anew")
+                .isFalse();
         assertThat(acknowledged.stands()).isFalse();
     }
 
