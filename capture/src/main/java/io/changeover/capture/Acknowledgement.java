@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public record Acknowledgement(
         String source, CaptureStop stop, SourcePosition position, boolean lost, GtidState server) {
 
+    /** Two bytes in a version. */
+    private static final int MAX_TIMELINE = 0xFFFF;
+
     /**
      * What there is to acknowledge. Changes nothing.
      *
@@ -52,20 +55,31 @@ public record Acknowledgement(
             throw refused(source, "it goes on from its position once this is mended: " + stop.problem());
         }
         Optional<SourcePosition> position = position(settings, timeout);
-        SourcePosition from = position.orElseGet(() -> SourcePosition.lost(
-                timeline != null
-                        ? timeline
-                        : HighestTimeline.read(
-                                        settings.kafka().properties(),
-                                        settings.rowTopics().values(),
-                                        timeout)
-                                .orElseThrow(() -> untold(source))));
+        if (position.isPresent() && timeline != null) {
+            throw refused(source, "its position has the timeline: leave --timeline out");
+        }
+        SourcePosition from = position.orElseGet(() -> SourcePosition.lost(highest(settings, timeline, timeout)));
         MySqlServer server = MySqlServer.of(settings.source().server(), "acknowledge");
         try (Connection connection = server.connect()) {
             return new Acknowledgement(source, stop, from, position.isEmpty(), GtidState.read(connection));
         } catch (SQLException e) {
             throw new ChangeoverException(server.problem(e), e);
         }
+    }
+
+    private static int highest(CaptureSettings settings, @Nullable Integer named, Duration timeout) {
+        HighestTimeline told = HighestTimeline.read(
+                settings.kafka().properties(), settings.rowTopics().values(), timeout);
+        if (named == null && !told.silent().isEmpty()) {
+            throw untold(settings.source().name(), told);
+        }
+        if (named != null && (named < told.highest() || named >= MAX_TIMELINE)) {
+            throw refused(
+                    settings.source().name(),
+                    "--timeline " + named + " is not between " + told.highest() + ", which is published, and "
+                            + (MAX_TIMELINE - 1));
+        }
+        return named == null ? told.highest() : named;
     }
 
     /** Published, and not in the server's history: a failover to a replica that was behind, a restored backup, RESET. */
@@ -96,13 +110,18 @@ public record Acknowledgement(
                 source,
                 settings.sourceTopics(),
                 settings.topics())) {
+            requireUnmoved(settings, timeout); // else a capture that has recovered would be fenced for nothing
             log.fence();
-            Optional<SourcePosition> now = position(settings, timeout);
-            if (!stop.equals(stop(settings, timeout)) || !Objects.equals(now.orElse(null), lost ? null : position)) {
-                throw refused(source, "the source has moved since it was looked at");
-            }
+            requireUnmoved(settings, timeout);
             Mark mark = new Mark(Progress.SOURCE_STOP, stop.lift().encode());
             log.appendMarks(lost ? position : null, List.of(mark));
+        }
+    }
+
+    private void requireUnmoved(CaptureSettings settings, Duration timeout) {
+        Optional<SourcePosition> now = position(settings, timeout);
+        if (!stop.equals(stop(settings, timeout)) || !Objects.equals(now.orElse(null), lost ? null : position)) {
+            throw refused(source, "the source has moved since it was looked at");
         }
     }
 
@@ -128,13 +147,15 @@ public record Acknowledgement(
         }
     }
 
-    private static ChangeoverException untold(String source) {
+    private static ChangeoverException untold(String source, HighestTimeline told) {
         return new ChangeoverException(new Problem(
                 ExitCode.POSITION_DAMAGED,
                 "source " + source,
-                "the position is lost, and partitions of its tables hold no message any more that tells the highest timeline",
-                "name a number that no version is above: --timeline N. The new tables know it: SELECT"
-                        + " CONV(HEX(SUBSTR(MAX(changeover_version), 3, 2)), 16, 10) of each of them"));
+                "the position is lost; the topics tell of timeline " + told.highest() + ", but " + told.silent()
+                        + " may have told of a higher one",
+                "name a number that no version is above: --timeline N. It is the highest of SELECT CONV(MAX(HEX(SUBSTR("
+                        + "changeover_version, 3, 2))), 16, 10) over the new tables, and of the same over the versions in"
+                        + " `changeover`.`tombstone` and `changeover`.`deferred`"));
     }
 
     private static ChangeoverException refused(String source, String cause) {

@@ -142,7 +142,8 @@ public final class Capture implements Worker {
             } catch (SQLException | ExecutionException | IOException | RuntimeException e) {
                 LOG.debug("run of {} ended", name(), e);
                 failure = withGrants(CaptureFailure.of(e, place), place);
-                if (!CaptureFailure.passes(failure) && failure.code() != ExitCode.FENCED) {
+                if (!stopping && !CaptureFailure.passes(failure) && failure.code() != ExitCode.FENCED) {
+                    status = new WorkerStatus(false, "stopping", failure.problems());
                     run.stopped(failure);
                 }
             }

@@ -70,12 +70,18 @@ final class CaptureRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CaptureRun.class);
 
+    /** For a transaction that may be large; the heartbeats of a server that sends nothing else end no run. */
+    private static final Duration RECOGNITION = Duration.ofMinutes(2);
+
     private final CaptureSettings settings;
     private final CaptureCounters counters;
     private final String source;
     private final MySqlServer server;
     private final SourceTopics topics;
     private final KafkaPublishLog log;
+    /** Whether the source is to begin anew and has not yet: what fails meanwhile does not take that back. */
+    private boolean acknowledged;
+
     private @Nullable OrderedPublisher publisher;
     private @Nullable BinlogEngine engine;
     private @Nullable Backfill backfill;
@@ -96,6 +102,7 @@ final class CaptureRun implements AutoCloseable {
     void start() throws SQLException, ExecutionException, InterruptedException, IOException {
         log.fence();
         Durable durable = Durable.read(settings.kafka().properties(), source, topics);
+        acknowledged = durable.beginsAnew();
         Set<TableName> tables;
         ServerTraits traits;
         try (Connection connection = server.connect()) {
@@ -112,6 +119,7 @@ final class CaptureRun implements AutoCloseable {
                     Cascades.declaring(settings.cascades()),
                     scan);
             durable = enrolment.enrol(connection, durable, log);
+            acknowledged = false;
             tables = enrolment.captured(durable);
         }
         counters.begin(stops(durable));
@@ -142,22 +150,23 @@ final class CaptureRun implements AutoCloseable {
         }
         OrderedPublisher ordered = new OrderedPublisher(position, numbers(), log);
         publisher = ordered;
-        SourcePosition.Commit last = position.last();
+        SourcePosition.Commit witness = witness(durable, position, state);
         BinlogEngine stream = new BinlogEngine(
                 settings.transactionalId() + "." + UUID.randomUUID(),
                 source,
                 settings.source().server(),
                 position.completed(),
-                last != null && state.purged().contains(last.gtid()) ? null : last,
+                witness,
                 book,
                 ThreadLocalRandom.current().nextLong(1L << 30, 1L << 32),
                 new StreamConsumer(ordered, schemas, counters));
         engine = stream;
+        ordered.reread();
+        stream.start();
+        recognise(stream);
         if (durable.marks().containsKey(Progress.SOURCE_STOP)) {
             ordered.mark(List.of(Mark.none(Progress.SOURCE_STOP)));
         }
-        ordered.reread();
-        stream.start();
         ReadLimits limits = new ReadLimits(durable.marks(), captured, System::nanoTime);
         ReadGate gate = new ReadGate(
                 limits, load(durable, ordered), settings.source().backfill().chunkRows());
@@ -178,6 +187,36 @@ final class CaptureRun implements AutoCloseable {
         signals = feed;
         feed.start();
         reads.start(marks(durable, captured), settings.source().backfill().readers()); // not before pauses are known
+    }
+
+    /**
+     * The transaction by which the server is recognised; null where none is known, or the server has it no more.
+     *
+     * @throws ChangeoverException (14) when the source was found to be another one, and that cannot be looked at again
+     */
+    private static SourcePosition.@Nullable Commit witness(Durable durable, SourcePosition position, GtidState state) {
+        SourcePosition.Commit last = position.last();
+        if (last == null || !state.purged().contains(last.gtid())) {
+            return last;
+        }
+        CaptureStop.ofSource(durable.marks())
+                .map(CaptureStop::problem)
+                .filter(problem -> problem.code() == ExitCode.SOURCE_GAP)
+                .ifPresent(problem -> {
+                    throw new ChangeoverException(problem);
+                });
+        return null;
+    }
+
+    /** Waits until the server is known to have the history that was published: before, nothing is read from its tables. */
+    private static void recognise(BinlogEngine stream) throws ExecutionException, InterruptedException {
+        try {
+            CompletableFuture.anyOf(stream.recognised(), stream.ended())
+                    .get(RECOGNITION.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new ExecutionException(new IOException(
+                    "the server does not send the last published transaction, which it has executed", e));
+        }
     }
 
     private SourceLoad load(Durable durable, OrderedPublisher ordered) {
@@ -225,7 +264,7 @@ final class CaptureRun implements AutoCloseable {
             publisher.close(); // what still runs must not write beside it
         }
         try {
-            CaptureStop stop = new CaptureStop(failure.problems().get(0));
+            CaptureStop stop = new CaptureStop(failure.problems().get(0), acknowledged);
             log.appendMarks(null, List.of(new Mark(Progress.SOURCE_STOP, stop.encode())));
         } catch (RuntimeException e) {
             LOG.warn("capture {} could not note why it stops: {}", source, e.getMessage());

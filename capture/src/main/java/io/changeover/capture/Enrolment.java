@@ -110,7 +110,7 @@ final class Enrolment {
         Set<TableName> added = new TreeSet<>(tables);
         added.removeAll(known);
         List<Mark> written = new ArrayList<>(outdated(before));
-        if (before.position() != null && known.equals(tables) && written.isEmpty()) {
+        if (before.position() != null && known.equals(tables) && written.isEmpty() && !before.beginsAnew()) {
             return before;
         }
         FirstSchemas first = FirstSchemas.read(connection, added);

@@ -8,6 +8,7 @@ import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.Version;
+import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.Progress;
 import io.changeover.transport.position.ProgressTopic;
@@ -267,11 +268,69 @@ class AcknowledgementIT {
         assertThat(found.lost()).isTrue();
         assertThat(found.timeline()).isEqualTo(2);
 
+        mysql.execute("RENAME TABLE " + schema + ".t TO " + schema + ".away");
+        source.restart();
+        awaitStopped();
+        assertThat(source.capture().status().problems().get(0).cause()).contains("no such table");
+        assertThat(CaptureStop.ofSource(progress().marks()).orElseThrow().lifted())
+                .as("what failed has not taken the decision back")
+                .isTrue();
+
+        mysql.execute("RENAME TABLE " + schema + ".away TO " + schema + ".t");
         source.restart();
         awaitSame(Map.of());
         mysql.execute("UPDATE " + schema + ".t SET name = 'a3' WHERE id = 1");
         awaitSame(Map.of());
         assertNothingStale();
+    }
+
+    /** Neither would a topic that was made anew know of a higher one, nor may an operator name a lower one. */
+    @Test
+    void lostPositionAndRows_takeATimelineFromTheOperator() throws Exception {
+        capture(servers.source());
+        source.capture().close();
+        recreate(names().progress("legacy"), 1);
+        recreate(names().rows("legacy", new TableName(schema, "t")), 3);
+        source.restart();
+        assertStopsWithout(ExitCode.POSITION_DAMAGED, "there is no position");
+
+        assertThatThrownBy(this::acknowledge)
+                .isInstanceOfSatisfying(
+                        ChangeoverException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.POSITION_DAMAGED))
+                .hasMessageContaining("--timeline");
+        assertThatThrownBy(() -> Acknowledgement.of(source.settings(), 65_535, TIMEOUT))
+                .hasMessageContaining("is not between 0");
+        Acknowledgement.of(source.settings(), 6, TIMEOUT).execute(source.settings(), TIMEOUT);
+
+        source.restart();
+        awaitSame(Map.of());
+        assertThat(lastVersion("1").timeline()).isEqualTo(7);
+    }
+
+    /** Of a source whose tables were all left, nothing is read anew, and yet it goes on behind the gap. */
+    @Test
+    void sourceWithoutTables_goesOnBehindTheGap() throws Exception {
+        capture(servers.source());
+        mysql.execute("TRUNCATE TABLE " + schema + ".t");
+        Eventually.eventually(
+                CapturedSource.SOON,
+                () -> "left: " + source.capture().status(),
+                () -> !source.capture().status().problems().isEmpty());
+        source.capture().close();
+        try (Admin admin = Admin.create(servers.kafka().clientConfig())) {
+            admin.deleteRecords(Map.of(
+                            new TopicPartition(names().schemaHistory("legacy"), 0), RecordsToDelete.beforeOffset(1)))
+                    .all()
+                    .get();
+        }
+        source.restart();
+        assertStops(ExitCode.POSITION_DAMAGED, "entry 1 is missing");
+        acknowledge();
+        source.restart();
+        source.awaitRunning();
+        Progress progress = progress();
+        assertThat(progress.position().orElseThrow().timeline().number()).isEqualTo(2);
+        assertThat(progress.marks()).doesNotContainKey(Progress.SOURCE_STOP);
     }
 
     @Test
@@ -302,26 +361,37 @@ class AcknowledgementIT {
 
     /** It says so itself, and beside its position. */
     private void assertStops(ExitCode code, String cause) throws Exception {
-        Eventually.eventually(
-                CapturedSource.SOON,
-                () -> "stopped: " + source.capture().status(),
-                () -> source.capture().stopped().isCompletedExceptionally());
+        Problem problem = assertStopsWithout(code, cause);
+        assertThat(Acknowledgement.of(source.settings(), null, TIMEOUT).stop().problem())
+                .isEqualTo(problem);
+    }
+
+    private Problem assertStopsWithout(ExitCode code, String cause) throws Exception {
+        awaitStopped();
         Problem problem = source.capture().status().problems().get(0);
         assertThat(problem.code()).isEqualTo(code);
         assertThat(problem.cause()).contains(cause);
         assertThat(problem.remedy()).contains("changeover acknowledge");
-        assertThat(Acknowledgement.of(source.settings(), null, TIMEOUT).stop().problem())
-                .isEqualTo(problem);
+        return problem;
+    }
+
+    private void awaitStopped() throws Exception {
+        Eventually.eventually(
+                CapturedSource.SOON,
+                () -> "stopped: " + source.capture().status(),
+                () -> source.capture().stopped().isCompletedExceptionally());
     }
 
     private TopicNames names() {
         return new TopicNames(source.settings().pipeline());
     }
 
+    private Progress progress() {
+        return ProgressTopic.readLatest(source.settings().kafka().properties(), names().progress("legacy"), TIMEOUT);
+    }
+
     private GtidSet published() {
-        Progress progress =
-                ProgressTopic.readLatest(source.settings().kafka().properties(), names().progress("legacy"), TIMEOUT);
-        return progress.position().orElseThrow().completed();
+        return progress().position().orElseThrow().completed();
     }
 
     /** What a consumer of the topic has becomes what the table has, and rows that the table has no more. */

@@ -58,6 +58,8 @@ public final class BinlogEngine implements AutoCloseable {
     private final AtomicLong heard = new AtomicLong(Long.MAX_VALUE);
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> recognised = new CompletableFuture<>();
+    private final SourcePosition.@Nullable Commit witness;
     private final StreamQueue queue = new StreamQueue();
     private final Thread thread;
     private final Thread publishing;
@@ -79,6 +81,7 @@ public final class BinlogEngine implements AutoCloseable {
             Reader reader) {
         this.name = name;
         this.refusal = new BinlogRefusal("source " + source + ", server " + server.address(), serverId);
+        this.witness = witness;
         GtidSet before = witness == null ? completed : completed.minus(GtidSet.EMPTY.plus(witness.gtid()));
         EngineParts.put(
                 name, new EngineParts(source, before, witness, book, heard, reader.wantsRows(), queue, refusal));
@@ -97,9 +100,17 @@ public final class BinlogEngine implements AutoCloseable {
     }
 
     public void start() {
+        if (witness == null) {
+            recognised.complete(null);
+        }
         heard.set(System.nanoTime());
         thread.start();
         publishing.start();
+    }
+
+    /** Completes when the witness has been read and was the same; at once where there is none. */
+    public CompletableFuture<Void> recognised() {
+        return recognised;
     }
 
     /** Completes when the engine has ended, exceptionally unless it was closed. */
@@ -121,6 +132,7 @@ public final class BinlogEngine implements AutoCloseable {
                 List<StreamItem> items = queue.takeAll(pace.left(System.nanoTime(), reader.hurries()));
                 for (StreamItem item : items) {
                     reader.accept(item);
+                    recognise(item);
                 }
                 long now = System.nanoTime();
                 if (!items.isEmpty()) {
@@ -138,6 +150,14 @@ public final class BinlogEngine implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             queue.close(); // nothing may be read on meanwhile
+        }
+    }
+
+    private void recognise(StreamItem item) {
+        if (witness != null
+                && item instanceof StreamItem.Committed end
+                && end.gtid().equals(witness.gtid())) {
+            recognised.complete(null);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.github.shyiko.mysql.binlog.event.Event;
 import com.github.shyiko.mysql.binlog.event.EventHeaderV4;
+import com.github.shyiko.mysql.binlog.event.EventType;
 import com.github.shyiko.mysql.binlog.event.GtidEventData;
 import com.github.shyiko.mysql.binlog.event.GtidTaggedEventData;
 import com.github.shyiko.mysql.binlog.event.MySqlGtid;
@@ -59,9 +60,12 @@ final class BinlogTranslator {
     private String file = "";
     private @Nullable Gtid gtid;
     private long commitMicros;
+    private boolean commitTimeKnown;
     private boolean begun;
     private boolean xa;
     private boolean hasRows;
+    /** Whether the commit time is known, and the transaction has a content: a server may fill a GTID with nothing of its own. */
+    private boolean recognisable;
     /** Whether the transaction is the witness: published, its statements in the schemas, so nothing of it is new. */
     private boolean published;
 
@@ -104,10 +108,26 @@ final class BinlogTranslator {
             }
             case GTID, GTID_TAGGED, ANONYMOUS_GTID -> begin(event, header);
             default -> {
-                if (!published) {
+                if (published) {
+                    passOver(event, header);
+                } else {
                     inTransaction(event, header);
                 }
             }
+        }
+    }
+
+    /** Nothing of the witness is new but its end. */
+    private void passOver(Event event, EventHeaderV4 header) throws InterruptedException {
+        boolean ends = header.getEventType() == EventType.XID || header.getEventType() == EventType.XA_PREPARE;
+        if (event.getData() instanceof QueryEventData query) {
+            String head = head(query.getSql().trim());
+            begun |= head.equals("BEGIN") || head.startsWith("XA ");
+            ends = head.equals("COMMIT") || head.startsWith("ROLLBACK") || !begun;
+        }
+        if (ends) {
+            published = false;
+            committed();
         }
     }
 
@@ -133,7 +153,10 @@ final class BinlogTranslator {
         switch (header.getEventType()) {
             case QUERY -> query(event.getData());
             case XID, XA_PREPARE -> committed();
-            case TABLE_MAP -> table(() -> tables.describe(event.getData(), place));
+            case TABLE_MAP -> {
+                recognisable = commitTimeKnown;
+                table(() -> tables.describe(event.getData(), place));
+            }
             case WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, EXT_WRITE_ROWS, EXT_UPDATE_ROWS, EXT_DELETE_ROWS ->
                 table(() -> rows(event.getData()));
             case PARTIAL_UPDATE_ROWS_EVENT -> table(() -> partialRows(event.getData()));
@@ -181,12 +204,14 @@ final class BinlogTranslator {
         }
         gtid = new Gtid(next.getServerId(), next.getTransactionId());
         commitMicros = originalMicros != 0 ? originalMicros : header.getTimestamp() * 1000;
+        recognisable = false;
+        commitTimeKnown = originalMicros != 0;
         begun = false;
         xa = false;
         hasRows = false;
         place = new Place(source, gtid, place.file(), place.position(), place.end());
         published = witness != null && gtid.equals(witness.gtid());
-        // 0 before MySQL 8.0; the same on every server of a replication
+        // 0 before MySQL 8.0
         if (published
                 && originalMicros != 0
                 && originalMicros != requireNonNull(witness).micros()) {
@@ -209,13 +234,13 @@ final class BinlogTranslator {
         gtid = null;
         begun = false;
         if (ended != null) {
-            sink.put(new StreamItem.Committed(ended, commitMicros));
+            sink.put(new StreamItem.Committed(ended, commitMicros, recognisable));
         }
     }
 
     private void query(QueryEventData query) throws InterruptedException {
         String sql = query.getSql().trim();
-        String head = sql.substring(0, Math.min(sql.length(), 16)).toUpperCase(Locale.ROOT);
+        String head = head(sql);
         if (head.equals("BEGIN")) {
             begun = true;
             return;
@@ -237,6 +262,10 @@ final class BinlogTranslator {
         if (!begun) {
             committed(); // a statement outside BEGIN is a transaction of its own; schema changes have ended already
         }
+    }
+
+    private static String head(String sql) {
+        return sql.substring(0, Math.min(sql.length(), 16)).toUpperCase(Locale.ROOT);
     }
 
     private void rolledBack(String head) throws InterruptedException {

@@ -62,7 +62,7 @@ public final class StreamConsumer implements BinlogEngine.Reader {
             return;
         }
         if (item instanceof StreamItem.Committed end) {
-            publisher.committed(end.gtid(), end.commitMicros());
+            publisher.committed(end.gtid(), end.commitMicros(), end.recognisable());
             rows++; // transactions without captured rows move the position, too
             return;
         }

@@ -20,8 +20,12 @@ public sealed interface StreamItem {
     /** The captured rows of one rows event. */
     record Rows(Gtid gtid, List<RowChange> changes, long bytes) implements StreamItem {}
 
-    /** The end of a transaction, with or without captured rows. */
-    record Committed(Gtid gtid, long commitMicros) implements StreamItem {}
+    /**
+     * The end of a transaction, with or without captured rows.
+     *
+     * @param recognisable whether the same transaction has the same commit time on every server
+     */
+    record Committed(Gtid gtid, long commitMicros, boolean recognisable) implements StreamItem {}
 
     /**
      * A statement that touched captured tables, or what may take their place; a transaction of its own.

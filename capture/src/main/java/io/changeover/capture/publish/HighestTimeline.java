@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,20 +23,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The highest timeline among the versions that a source has published, as its topics tell: inside a partition timelines only
  * grow, so the last message of each has its highest.
+ *
+ * @param highest 0 where no message is there
+ * @param silent topics that do not tell all: a partition has had messages and none is left, or the topic has had none, as one
+ *     that was made anew
  */
-public final class HighestTimeline {
+public record HighestTimeline(int highest, Set<String> silent) {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long FIRST_LOOK = 100;
 
-    private HighestTimeline() {}
+    public HighestTimeline {
+        silent = Set.copyOf(silent);
+    }
 
     /**
      * @param topics of the rows
-     * @return empty when a partition has had messages and none is left
      * @throws ChangeoverException (12, 13) when the brokers refuse or do not answer
      */
-    public static OptionalInt read(Map<String, String> kafka, Collection<String> topics, Duration timeout) {
+    public static HighestTimeline read(Map<String, String> kafka, Collection<String> topics, Duration timeout) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -45,18 +52,24 @@ public final class HighestTimeline {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             int highest = 0;
+            Set<String> silent = new TreeSet<>();
             for (String topic : topics) {
+                int ofTopic = 0;
                 for (TopicPartition partition : consumer.partitionsFor(topic).stream()
                         .map(info -> new TopicPartition(topic, info.partition()))
                         .toList()) {
                     OptionalInt last = last(consumer, partition, timeout);
                     if (last.isEmpty()) {
-                        return last;
+                        silent.add(topic);
                     }
-                    highest = Math.max(highest, last.getAsInt());
+                    ofTopic = Math.max(ofTopic, last.orElse(0));
                 }
+                if (ofTopic == 0) {
+                    silent.add(topic);
+                }
+                highest = Math.max(highest, ofTopic);
             }
-            return OptionalInt.of(highest);
+            return new HighestTimeline(highest, silent);
         } catch (KafkaException e) {
             throw PublishFailure.of(e, "topics " + topics);
         }

@@ -113,10 +113,15 @@ public final class OrderedPublisher {
 
     /** The end of transaction {@code gtid}, with or without captured rows. */
     public void committed(Gtid gtid, long micros) {
-        locked(() -> complete(gtid, micros));
+        committed(gtid, micros, false);
     }
 
-    private void complete(Gtid gtid, long micros) {
+    /** @param recognisable whether the commit time tells the transaction from another one of that GTID, on any server */
+    public void committed(Gtid gtid, long micros, boolean recognisable) {
+        locked(() -> complete(gtid, micros, recognisable));
+    }
+
+    private void complete(Gtid gtid, long micros, boolean recognisable) {
         if (completed.contains(gtid)) {
             return;
         }
@@ -135,7 +140,9 @@ public final class OrderedPublisher {
         ddl.addAll(ddlOfRunning);
         ddlOfRunning.clear();
         completed = completed.plus(gtid);
-        last = new SourcePosition.Commit(gtid, micros);
+        if (recognisable) {
+            last = new SourcePosition.Commit(gtid, micros);
+        }
         commitMicros = Math.max(commitMicros, micros);
         advanced = true;
         if (chunks.isAsked() && transaction.gtid() == null) {

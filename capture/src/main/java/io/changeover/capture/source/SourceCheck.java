@@ -31,16 +31,22 @@ public final class SourceCheck {
         if (!settings.isEmpty()) {
             throw new ChangeoverException(settings);
         }
+        // first: what is published may be about to be committed, for as long as semi-synchronous replicas take
+        List<Gtid> committing = OwnedGtids.read(connection);
         GtidState state = GtidState.read(connection);
-        requireHistory(state, source, position);
+        requireHistory(state, committing, source, position);
         return state;
     }
 
-    static void requireHistory(GtidState state, String source, SourcePosition position) {
+    static void requireHistory(GtidState state, List<Gtid> committing, String source, SourcePosition position) {
         GtidSet published = position.completed();
         SourcePosition.Running running = position.running();
         GtidSet ours = running == null ? published : published.plus(running.gtid());
-        GtidSet unknown = ours.minus(state.executed());
+        GtidSet known = state.executed();
+        for (Gtid gtid : committing) {
+            known = known.plus(gtid);
+        }
+        GtidSet unknown = ours.minus(known);
         if (!unknown.isEmpty()) {
             throw new ChangeoverException(new Problem(
                     ExitCode.SOURCE_GAP,

@@ -50,7 +50,8 @@ final class AcknowledgeCommand extends PipelineCommand {
             out.println(source + ": " + state);
             out.println("  had stopped: " + stop);
             if (positionLost) {
-                out.println("  its position is lost: what was published is not known");
+                out.println(
+                        "  its position is lost, and with it which tables had stopped or were paused; all are read");
             }
             if (!missed.isEmpty()) {
                 out.println("  not published: " + missed + "; rows that these deleted stay on the new side");

@@ -100,10 +100,7 @@ public final class CaughtUp {
             if (state.missing() > 0) {
                 missing.add("source " + source.name() + ": " + state.missing() + " transactions are not published");
             }
-            // a server that went back has nothing that is missing
-            GtidSet published =
-                    progress.latest().position().map(SourcePosition::completed).orElse(GtidSet.EMPTY);
-            if (!published.minus(executed(source)).isEmpty()) {
+            if (!awaitExecuted(source, progress)) {
                 missing.add(
                         "source " + source.name() + ": transactions were published that the server has not executed");
             }
@@ -117,16 +114,38 @@ public final class CaughtUp {
         }
     }
 
+    /**
+     * Whether the server has executed all that was published: one that went back has nothing that is missing. It may be a moment
+     * late, because the binlog is read before its commit has ended.
+     */
+    private boolean awaitExecuted(SourceDefinition source, ProgressTopic progress) {
+        GtidSet published =
+                progress.latest().position().map(SourcePosition::completed).orElse(GtidSet.EMPTY);
+        while (!executed(source).containsAll(published)) {
+            if (System.nanoTime() >= deadline || !pause()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(STEP.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private List<String> awaitApplied() {
         while (true) {
             List<String> missing = missing();
             if (missing.isEmpty() || System.nanoTime() >= deadline) {
                 return missing;
             }
-            try {
-                Thread.sleep(STEP.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            if (!pause()) {
                 return missing;
             }
         }

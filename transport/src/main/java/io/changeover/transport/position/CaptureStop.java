@@ -23,7 +23,7 @@ public record CaptureStop(Problem problem, boolean lifted) {
 
     /** What an operator can do where a source can go on in no other way. */
     public static final String ACKNOWLEDGE =
-            "`changeover acknowledge --source NAME` begins anew at the server's present position and reads all tables again";
+            "`changeover acknowledge --source NAME`, which begins anew at the server's present position and reads all tables again";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param historyFrom offset of the first entry of the schema history that counts; what stands before it is of before an
  *     acknowledged stop
  * @param endOffsets next offset after the last record of every partition that this source writes, by {@code topic-partition}
- * @param last the transaction that was completed last, by which a server's history is recognised; null before the first one
+ * @param last the transaction that was completed last and by which a server's history is recognised; null: none is known
  * @param commitMicros commit time of the newest completed transaction, microseconds since the epoch; 0 before the first
  */
 public record SourcePosition(
