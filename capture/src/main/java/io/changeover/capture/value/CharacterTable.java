@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A character set of one to three bytes a character, as MySQL reads it: Java's table, but for the characters that MySQL takes
- * for others. Immutable and thread-safe.
+ * A character set of one to three bytes a character, as MySQL reads it: Java's table, but for the characters that MySQL
+ * takes for others. Immutable and thread-safe.
  */
 final class CharacterTable {
 
@@ -26,8 +26,8 @@ final class CharacterTable {
     private final char[] three;
 
     /**
-     * @param differences {@code 815C=2015 F5A1-FEFE=E000}: what MySQL reads there; in a range, the last bytes run from the last
-     *     byte of its begin to that of its end
+     * @param differences {@code 815C=2015 F5A1-FEFE=E000}: what MySQL reads there; in a range, the last bytes run from
+     *     the last byte of its begin to that of its end
      */
     CharacterTable(Charset java, String differences) {
         three = java.name().toUpperCase(Locale.ROOT).contains("EUC") ? none(0x10000) : new char[0];

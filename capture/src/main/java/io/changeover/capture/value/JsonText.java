@@ -184,7 +184,8 @@ final class JsonText {
 
     /**
      * The shortest decimal that reads back as the value, and of these the nearest; Java 17's own toString is not always
-     * shortest. Below a power of two, doubles are twice as dense as above it: there it may be the second nearest of its length.
+     * shortest. Below a power of two, doubles are twice as dense as above it: there it may be the second nearest of its
+     * length.
      */
     private static BigDecimal shortest(double value) {
         BigDecimal exact = new BigDecimal(value);
