@@ -17,6 +17,7 @@ import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,7 +34,7 @@ import java.util.TreeMap;
  */
 public record SourcePreflight(List<Problem> problems, List<Problem> warnings, Map<TableName, CapturedTable> tables) {
 
-    private static final long HOUR = 3600;
+    private static final Duration LEAST_RETENTION = Duration.ofHours(1);
 
     public SourcePreflight {
         problems = List.copyOf(problems);
@@ -80,6 +81,7 @@ public record SourcePreflight(List<Problem> problems, List<Problem> warnings, Ma
             boolean replica = mayAskStatus && SourceCheck.isReplica(connection);
             problems.addAll(ServerSettings.problems(place, variables, replica));
             retention(variables);
+            warnings.addAll(OpenSettings.warnings(connection, place, variables));
             for (TableName table : captured) {
                 if (missing.stream().noneMatch(problem -> problem.place().equals("table " + table))) {
                     table(connection, table);
@@ -105,12 +107,12 @@ public record SourcePreflight(List<Problem> problems, List<Problem> warnings, Ma
         }
 
         private void retention(ServerVariables variables) {
-            String seconds = variables.get("binlog_expire_logs_seconds");
-            if (seconds != null && !seconds.equals("0") && Long.parseLong(seconds) < HOUR) {
+            Duration kept = variables.binlogRetention();
+            if (kept != null && kept.compareTo(LEAST_RETENTION) < 0) {
                 problems.add(new Problem(
                         ExitCode.PREFLIGHT,
                         place,
-                        "binlogs are kept for " + seconds + " s only: a short stop would leave a gap",
+                        "binlogs are kept for " + kept.toSeconds() + " s only: a short stop would leave a gap",
                         "SET PERSIST binlog_expire_logs_seconds = 259200;"));
             }
         }

@@ -27,6 +27,11 @@ public final class ServerSettings {
 
     private void check(boolean replica) {
         require("log_bin", "ON", "start the server with --log-bin");
+        if (variables.is("server_id", "0")) {
+            refuse(
+                    "server_id = 0: such a server sends its binlog to nobody",
+                    "SET PERSIST server_id = 1; or another number that no server of the replication has");
+        }
         require(
                 "gtid_mode",
                 "ON",

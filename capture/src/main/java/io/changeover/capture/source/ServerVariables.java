@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,6 +52,18 @@ public record ServerVariables(Map<String, String> values) {
     /** What the server does one way or another. */
     public ServerTraits traits() {
         return new ServerTraits(caseInsensitive(), inlineReferences(), shortDoubles());
+    }
+
+    /** How long binlogs are kept; null when they are never deleted by themselves. */
+    public @Nullable Duration binlogRetention() {
+        Duration kept = values.containsKey("binlog_expire_logs_seconds")
+                ? Duration.ofSeconds(number("binlog_expire_logs_seconds"))
+                : Duration.ofDays(number("expire_logs_days")); // before 8.0
+        return kept.isZero() || is("binlog_expire_logs_auto_purge", "OFF") ? null : kept;
+    }
+
+    private long number(String name) {
+        return Long.parseLong(values.getOrDefault(name, "0"));
     }
 
     /** Whether {@code REFERENCES} at a column makes a foreign key, as since MySQL 9.0; yes where the version is not known. */

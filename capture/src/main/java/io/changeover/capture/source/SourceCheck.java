@@ -31,6 +31,17 @@ public final class SourceCheck {
         if (!settings.isEmpty()) {
             throw new ChangeoverException(settings);
         }
+        return requireHistory(connection, source, position);
+    }
+
+    /**
+     * Its history alone.
+     *
+     * @return the server and its GTIDs
+     * @throws ChangeoverException (14) when the server is not, or no more, what is needed
+     */
+    public static GtidState requireHistory(Connection connection, String source, SourcePosition position)
+            throws SQLException {
         // first: what is published may be about to be committed, for as long as semi-synchronous replicas take
         List<Gtid> committing = OwnedGtids.read(connection);
         GtidState state = GtidState.read(connection);

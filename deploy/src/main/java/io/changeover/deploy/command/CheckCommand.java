@@ -3,6 +3,7 @@ package io.changeover.deploy.command;
 import static java.util.stream.Collectors.toMap;
 
 import io.changeover.apply.preflight.TargetPreflight;
+import io.changeover.capture.preflight.SourceBacklog;
 import io.changeover.capture.preflight.SourcePreflight;
 import io.changeover.capture.schema.Cascades;
 import io.changeover.deploy.output.Report;
@@ -12,16 +13,19 @@ import io.changeover.reconcile.MappingProbe;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.topic.TopicSetup;
 import java.io.PrintWriter;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** Looks at everything that a migration needs and says everything that is wrong, at once; changes nothing. */
@@ -87,6 +91,7 @@ final class CheckCommand extends PipelineCommand {
         List<Item> checked = new ArrayList<>();
         List<Problem> warnings = new ArrayList<>(hints);
         checked.add(Item.of("definition of " + pipeline.name(), List.of()));
+        List<Problem> topics = topics(pipeline);
         for (SourceDefinition source : pipeline.sources()) {
             List<TableDefinition> tables = pipeline.tablesOf(source.name());
             SourcePreflight preflight = SourcePreflight.of(
@@ -94,13 +99,19 @@ final class CheckCommand extends PipelineCommand {
                     tables.stream().map(TableDefinition::source).toList(),
                     Cascades.declaring(
                             tables.stream().collect(toMap(TableDefinition::source, TableDefinition::cascades))));
-            checked.add(
-                    Item.of("source " + source.name() + " at " + source.server().address(), preflight.problems()));
+            SourceBacklog backlog = topics.isEmpty() && preflight.problems().isEmpty()
+                    ? backlog(pipeline, source)
+                    : new SourceBacklog(List.of(), List.of());
+            checked.add(Item.of(
+                    "source " + source.name() + " at " + source.server().address(),
+                    Stream.concat(preflight.problems().stream(), backlog.problems().stream())
+                            .toList()));
             warnings.addAll(preflight.warnings());
+            warnings.addAll(backlog.warnings());
         }
         checked.add(Item.of(
                 "targets and the new tables", TargetPreflight.of(pipeline).check()));
-        checked.add(Item.of("topics", topics(pipeline)));
+        checked.add(Item.of("topics", topics));
         MappingProbe probe = new MappingProbe(new PipelineServers(pipeline));
         Obstacles obstacles = new Obstacles(
                 pipeline,
@@ -119,6 +130,20 @@ final class CheckCommand extends PipelineCommand {
         }
         terminal.report(new Findings(problems.isEmpty(), checked, warnings));
         return Problem.exitCode(problems);
+    }
+
+    /** Of a capture that has begun. */
+    private SourceBacklog backlog(PipelineDefinition pipeline, SourceDefinition source) {
+        String topic = pipeline.topicNames().progress(source.name());
+        try {
+            return ProgressTopic.readLatest(pipeline.kafka().properties(), topic, timeout())
+                    .position()
+                    .map(position -> SourceBacklog.of(
+                            source, position, InstantSource.system().instant()))
+                    .orElseGet(() -> new SourceBacklog(List.of(), List.of()));
+        } catch (ChangeoverException e) {
+            return new SourceBacklog(e.problems(), List.of());
+        }
     }
 
     private List<Problem> topics(PipelineDefinition pipeline) {

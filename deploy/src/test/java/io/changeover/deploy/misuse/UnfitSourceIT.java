@@ -3,12 +3,29 @@ package io.changeover.deploy.misuse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.embedded.EmbeddedMySql;
+import io.changeover.transport.position.Gtid;
+import io.changeover.transport.position.GtidSet;
+import io.changeover.transport.position.ProgressTopic;
+import io.changeover.transport.position.SourcePosition;
+import io.changeover.transport.position.SourcePositionJson;
+import io.changeover.transport.position.Timeline;
 import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +103,86 @@ class UnfitSourceIT {
             }
             servers.source().execute("RESET PERSIST");
         }
+    }
+
+    @Test
+    void serverWithoutNumber_isRefused() {
+        String number = servers.source().value("SELECT @@server_id");
+        servers.source().execute("SET GLOBAL server_id = 0");
+        try {
+            Said.Line problem = shop.requireProblem(11, address(), "server_id = 0", "SET PERSIST server_id");
+            FitShop.mend(problem, servers.source());
+            shop.requireReady();
+        } finally {
+            servers.source().execute("SET GLOBAL server_id = " + number, "RESET PERSIST IF EXISTS server_id");
+        }
+    }
+
+    /** The global settings are right; what sessions have of their own is told to whoever may see it. */
+    @Test
+    void whatSessionsHaveOrMaySet_isToldWithTheStatement() throws SQLException {
+        String user = shop.name() + "_app";
+        servers.source()
+                .execute(
+                        "CREATE USER " + user,
+                        "GRANT SESSION_VARIABLES_ADMIN ON *.* TO " + user,
+                        "SET GLOBAL binlog_checksum = NONE");
+        try (Connection session = DriverManager.getConnection(servers.source().jdbcUrl(""), user, "");
+                Statement statement = session.createStatement()) {
+            statement.execute("SET SESSION binlog_format = 'STATEMENT'");
+            assertThat(shop.command("check").out()).doesNotContain("session ");
+
+            servers.source()
+                    .execute(
+                            "GRANT SELECT ON performance_schema.* TO " + shop.account(),
+                            "GRANT SELECT ON mysql.* TO " + shop.account());
+            Said check = shop.command("check");
+            assertThat(check.code()).as(check.text()).isZero();
+            assertThat(check.out())
+                    .containsPattern("mind +source legacy at .*: session \\d+ of " + user
+                            + "@\\S+ has binlog_format = 'STATEMENT'")
+                    .containsPattern("-> KILL \\d+; its client")
+                    .contains(
+                            "'" + user + "'@'%' may set binlog_format",
+                            "-> REVOKE SESSION_VARIABLES_ADMIN ON *.* FROM '")
+                    .contains("binlog_checksum = 'NONE'", "-> SET PERSIST binlog_checksum = 'CRC32';");
+        } finally {
+            servers.source().execute("SET GLOBAL binlog_checksum = CRC32", "DROP USER " + user);
+        }
+        shop.requireReady();
+    }
+
+    /** A capture that is far behind is told while its binlogs are still there, and when they are not. */
+    @Test
+    void backlogThatBinlogsMayNotOutlive_isTold() {
+        assertThat(shop.command("prepare", "--execute").code()).isZero();
+        GtidSet executed = GtidSet.parse(servers.source().gtidExecuted());
+        servers.source().execute("INSERT INTO " + shop.oldTable("t_note") + " VALUES ('b', 'missing')");
+        servers.source().execute("SET GLOBAL binlog_expire_logs_seconds = 7200");
+        try {
+            position(executed, Duration.ofMinutes(30));
+            shop.requireReady();
+            position(executed, Duration.ofMinutes(90));
+            Said check = shop.command("check");
+            assertThat(check.code()).as(check.text()).isZero();
+            assertThat(check.out())
+                    .containsPattern("mind +source legacy at .*: capture is 1 transactions and 9\\d min behind")
+                    .contains("kept for 120 min", "-> SET PERSIST binlog_expire_logs_seconds = 259200;");
+
+            position(executed.plus(new Gtid(new UUID(1, 1), 1)), Duration.ofMinutes(1));
+            shop.requireProblem(14, "source legacy", "went back 1 transactions", "point capture at a server");
+        } finally {
+            servers.source().execute("SET GLOBAL binlog_expire_logs_seconds = DEFAULT");
+        }
+    }
+
+    /** As capture left it that long ago. */
+    private void position(GtidSet completed, Duration ago) {
+        long micros = Instant.now().minus(ago).toEpochMilli() * 1000;
+        SourcePosition position = new SourcePosition(
+                completed, null, Timeline.start(), completed, 0, Map.of(), null, micros);
+        servers.kafka()
+                .produce(shop.name() + ".legacy.progress", ProgressTopic.POSITION, SourcePositionJson.encode(position));
     }
 
     @Test
@@ -178,13 +275,22 @@ class UnfitSourceIT {
     }
 
     @Test
-    void replicaThatDoesNotLogWhatItApplies_isRefused(@TempDir Path folder) throws IOException {
+    void replicaThatDoesNotLogWhatItApplies_orInAnotherOrder_isRefused(@TempDir Path folder) throws IOException {
         try (EmbeddedMySql primary = EmbeddedMySql.builder().start();
                 TestingMySql replica = new TestingMySql(EmbeddedMySql.replicaOf(primary)
                         .option("log-replica-updates", "OFF")
+                        .option("replica-preserve-commit-order", "OFF")
                         .option("super-read-only", "OFF")
                         .start());
                 FitShop other = new FitShop(servers, replica, folder)) {
+            Said check = other.command("check");
+            assertThat(check.code()).as(check.text()).isEqualTo(11);
+            assertThat(check.problems()).as(check.text()).hasSize(2);
+            Said.Line order = check.problems().get(1);
+            assertThat(order.text()).contains("does not preserve the commit order");
+            // the remedy as it is printed, statement by statement
+            Matcher statements = Pattern.compile("(STOP|SET|START)[^;]*;").matcher(order.text());
+            statements.results().map(MatchResult::group).forEach(replica::execute);
             other.requireProblem(
                     11, "127.0.0.1:" + replica.port(), "log_replica_updates = OFF", "--log-replica-updates");
         }
