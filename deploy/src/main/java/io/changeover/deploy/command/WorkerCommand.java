@@ -42,6 +42,14 @@ abstract class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Logs.json(logFile, top.verbose());
+        try {
+            return work();
+        } finally {
+            Logs.end(); // lines are written by a thread of their own
+        }
+    }
+
+    private int work() throws InterruptedException {
         try (Termination termination = new Termination(GRACE)) {
             List<Worker> workers = awaitWorkers(termination.requested());
             if (workers.isEmpty()) {

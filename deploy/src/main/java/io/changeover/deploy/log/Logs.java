@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -35,10 +36,6 @@ public final class Logs {
             Map.entry("kafka", Level.ERROR),
             Map.entry("state.change.logger", Level.ERROR));
 
-    /** Held, because the platform forgets the level of a logger that nobody holds. */
-    private static final java.util.logging.Logger BINLOG_CLIENT =
-            java.util.logging.Logger.getLogger("com.github.shyiko");
-
     private Logs() {}
 
     /** Warnings for people on stderr; {@code verbose}: also what the parts do. */
@@ -47,7 +44,8 @@ public final class Logs {
         PatternLayoutEncoder lines = new PatternLayoutEncoder();
         lines.setPattern("%d{HH:mm:ss} %-5level %logger{0}: %msg%n" + (verbose ? "%ex" : "%nopex"));
         ConsoleAppender<ILoggingEvent> stderr = stderr();
-        start(context, stderr, lines, verbose ? Level.INFO : Level.ERROR);
+        start(context, stderr, lines);
+        attach(context, stderr, verbose ? Level.INFO : Level.ERROR);
         if (!verbose) {
             LEVELS.forEach((logger, level) ->
                     context.getLogger(logger).setLevel(level == Level.OFF ? Level.OFF : Level.ERROR));
@@ -64,10 +62,18 @@ public final class Logs {
         json.setWithArguments(false);
         json.setWithContext(false);
         json.setWithSequenceNumber(false);
-        start(context, file == null ? stderr() : file(file), json, Level.INFO);
+        OutputStreamAppender<ILoggingEvent> lines = file == null ? stderr() : file(file);
+        start(context, lines, json);
+        attach(context, UnblockedAppender.before(lines, context), Level.INFO);
         if (verbose) {
             context.getLogger("io.changeover").setLevel(Level.DEBUG);
         }
+    }
+
+    /** Writes what is still to be written, for a moment at most; nothing is logged after it. */
+    public static void end() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
     }
 
     private static ConsoleAppender<ILoggingEvent> stderr() {
@@ -84,8 +90,7 @@ public final class Logs {
     }
 
     private static LoggerContext reset() {
-        // the binlog client logs past SLF4J, straight to stderr
-        BINLOG_CLIENT.setLevel(java.util.logging.Level.WARNING);
+        LibraryLog.install();
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         LEVELS.forEach((logger, level) -> context.getLogger(logger).setLevel(level));
@@ -93,15 +98,15 @@ public final class Logs {
     }
 
     private static void start(
-            LoggerContext context,
-            OutputStreamAppender<ILoggingEvent> appender,
-            Encoder<ILoggingEvent> encoder,
-            Level level) {
+            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder) {
         encoder.setContext(context);
         encoder.start();
         appender.setContext(context);
         appender.setEncoder(encoder);
         appender.start();
+    }
+
+    private static void attach(LoggerContext context, Appender<ILoggingEvent> appender, Level level) {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level);
         root.addAppender(appender);

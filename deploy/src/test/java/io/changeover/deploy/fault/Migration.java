@@ -1,19 +1,28 @@
 package io.changeover.deploy.fault;
 
 import io.changeover.deploy.Main;
-import io.changeover.embedded.EmbeddedKafka;
 import io.changeover.embedded.EmbeddedMySql;
+import io.changeover.transport.event.CanalJsonDecoder;
+import io.changeover.transport.event.ChangeEvent;
+import io.changeover.transport.event.Origin;
+import io.changeover.transport.event.UndecodableMessage;
 import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.position.SourcePosition;
 import io.changeover.transport.testing.ChildJvm;
+import io.changeover.transport.testing.TestingKafka;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * A migration whose parts run as processes of their own, against servers that this JVM holds: two legacy tables, one with a
@@ -49,7 +58,7 @@ final class Migration implements AutoCloseable {
             """;
 
     private final Path directory;
-    private final EmbeddedKafka kafka = EmbeddedKafka.create();
+    private final TestingKafka kafka = TestingKafka.embedded();
     private final EmbeddedMySql source = EmbeddedMySql.create();
     private final EmbeddedMySql target = EmbeddedMySql.create();
     private final LiveWorkload workload;
@@ -66,6 +75,10 @@ final class Migration implements AutoCloseable {
         Files.writeString(file(), YAML.formatted(kafka.bootstrapServers(), source.port(), target.port()));
     }
 
+    EmbeddedMySql source() {
+        return source;
+    }
+
     EmbeddedMySql target() {
         return target;
     }
@@ -74,8 +87,11 @@ final class Migration implements AutoCloseable {
         return workload;
     }
 
-    ChildJvm capture(String name) {
-        return start(name, "capture", "--source", "legacy");
+    ChildJvm capture(String name, String... jvmOptions) {
+        return child(name)
+                .options(jvmOptions)
+                .arguments("capture", "--source", "legacy")
+                .start();
     }
 
     ChildJvm apply(String name) {
@@ -103,8 +119,7 @@ final class Migration implements AutoCloseable {
 
     /** How long it takes from {@code event} until a position is published that was not there after it. */
     Duration untilPublished(Event event) throws Exception {
-        Map<String, String> client = Map.of("bootstrap.servers", kafka.bootstrapServers());
-        try (ProgressTopic progress = new ProgressTopic(client, "orders.legacy.progress", Duration.ofSeconds(30))) {
+        try (ProgressTopic progress = new ProgressTopic(client(), "orders.legacy.progress", Duration.ofSeconds(30))) {
             progress.latest();
             long begin = System.nanoTime();
             event.happen();
@@ -118,20 +133,55 @@ final class Migration implements AutoCloseable {
         }
     }
 
+    /** How far the capture has come. */
+    Optional<SourcePosition> position() {
+        return ProgressTopic.readLatest(client(), "orders.legacy.progress", Duration.ofSeconds(30))
+                .position();
+    }
+
+    private Map<String, String> client() {
+        return Map.of("bootstrap.servers", kafka.bootstrapServers());
+    }
+
+    /** Ends every connection to the source that reads its binlog. */
+    void endConnections() {
+        source.rows("SELECT id FROM information_schema.processlist WHERE command = 'Binlog Dump GTID'")
+                .forEach(row -> source.execute("KILL " + row.get(0)));
+    }
+
+    /** What a reader of committed messages finds twice in the topics: a streamed change, or a row that the backfill read. */
+    List<String> repeated() throws UndecodableMessage {
+        List<String> repeated = new ArrayList<>();
+        CanalJsonDecoder decoder = new CanalJsonDecoder();
+        for (String table : List.of("t_order", "t_account")) {
+            Set<String> seen = new HashSet<>();
+            for (ConsumerRecord<String, String> record : kafka.readAll("orders.legacy.trade." + table)) {
+                ChangeEvent event = decoder.decode(record.value().getBytes(StandardCharsets.UTF_8));
+                boolean streamed = event.provenance().origin() == Origin.STREAM;
+                if (!seen.add(streamed ? event.version().toString() : record.key())) {
+                    repeated.add(record.key() + " " + event.version());
+                }
+            }
+        }
+        return repeated;
+    }
+
     /** What the last commands printed. */
     String commandLog() throws IOException {
         return Files.readString(log("command"));
     }
 
     private ChildJvm start(String name, String... arguments) {
-        return ChildJvm.of(Main.class, log(name))
-                .options("-XX:TieredStopAtLevel=1")
-                .arguments("-c", file().toString())
-                .arguments(arguments)
-                .start();
+        return child(name).arguments(arguments).start();
     }
 
-    private Path file() {
+    private ChildJvm.Builder child(String name) {
+        return ChildJvm.of(Main.class, log(name))
+                .options("-XX:TieredStopAtLevel=1")
+                .arguments("-c", file().toString());
+    }
+
+    Path file() {
         return directory.resolve("pipeline.yaml");
     }
 
