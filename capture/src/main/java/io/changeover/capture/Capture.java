@@ -147,6 +147,9 @@ public final class Capture implements Worker {
                     run.stopped(failure);
                 }
             }
+        } catch (RuntimeException e) { // of its end, which an interrupt of ours may cut
+            LOG.debug("run of {} did not end in good order", name(), e);
+            failure = failure == null ? CaptureFailure.of(e, place) : failure;
         }
         if (stopping) {
             throw new InterruptedException("the capture is closed");
