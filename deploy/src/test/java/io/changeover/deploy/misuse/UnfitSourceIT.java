@@ -179,8 +179,8 @@ class UnfitSourceIT {
     /** As capture left it that long ago. */
     private void position(GtidSet completed, Duration ago) {
         long micros = Instant.now().minus(ago).toEpochMilli() * 1000;
-        SourcePosition position = new SourcePosition(
-                completed, null, Timeline.start(), completed, 0, Map.of(), null, micros);
+        SourcePosition position =
+                new SourcePosition(completed, null, Timeline.start(), completed, 0, Map.of(), null, micros);
         servers.kafka()
                 .produce(shop.name() + ".legacy.progress", ProgressTopic.POSITION, SourcePositionJson.encode(position));
     }
