@@ -166,6 +166,13 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
             producer.beginTransaction();
             producing = true;
             T result = work.run(sent);
+            // Every record must be acknowledged before the commit is asked for. The client's sender (4.3.1) looks
+            // whether
+            // records are left, and only then whether a commit waits: a record and a commit that come in between are
+            // taken in
+            // the wrong order, the transaction is committed without the record, and rows without their position come
+            // twice.
+            producer.flush();
             producer.commitTransaction();
             producing = false;
             return result;
@@ -183,7 +190,6 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
             throws ExecutionException {
         producer.flush();
         SourcePosition reached = position.withEndOffsets(sent.ends());
-        // the commit waits for these, and fails with them
         send(marks, sent);
         send(reached, sent);
         return reached;
