@@ -134,7 +134,6 @@ public final class SourceNumbers {
                 throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
             }
         }
-        producer.flush(); // the client may commit without what is not acknowledged yet
         producer.commitTransaction();
     }
 
