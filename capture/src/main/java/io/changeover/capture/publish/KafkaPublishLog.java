@@ -80,8 +80,6 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
         // With several requests in flight the broker may take the second batch of a partition first, where it knows no
         // sequence of this producer yet; the first one then fails, and the whole Kafka transaction with it.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-        // and whatever else waits for an answer on the connection holds the rows up
-        settings.putIfAbsent(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
