@@ -234,12 +234,7 @@ class AcknowledgementIT {
                 "INSERT INTO " + schema + ".t VALUES (4, 'd', 8)");
         source.awaitEvents("t", 5);
         source.capture().close();
-        String history = names().schemaHistory("legacy");
-        try (Admin admin = Admin.create(servers.kafka().clientConfig())) {
-            admin.deleteRecords(Map.of(new TopicPartition(history, 0), RecordsToDelete.beforeOffset(1)))
-                    .all()
-                    .get();
-        }
+        cutHistory();
         source.restart();
         assertStops(ExitCode.POSITION_DAMAGED, "entry 1 is missing");
 
@@ -317,12 +312,7 @@ class AcknowledgementIT {
                 () -> "left: " + source.capture().status(),
                 () -> !source.capture().status().problems().isEmpty());
         source.capture().close();
-        try (Admin admin = Admin.create(servers.kafka().clientConfig())) {
-            admin.deleteRecords(Map.of(
-                            new TopicPartition(names().schemaHistory("legacy"), 0), RecordsToDelete.beforeOffset(1)))
-                    .all()
-                    .get();
-        }
+        cutHistory();
         source.restart();
         assertStops(ExitCode.POSITION_DAMAGED, "entry 1 is missing");
         acknowledge();
@@ -437,6 +427,16 @@ class AcknowledgementIT {
                 new SignalSender(source.settings().kafka().properties(), names().signals(), TIMEOUT)) {
             sender.send(Signal.refreshKeys(
                     "refresh " + key, "legacy", new TableName(schema, "t"), List.of(Map.of("id", key)), "test"));
+        }
+    }
+
+    /** Its first entry is lost. */
+    private void cutHistory() throws Exception {
+        TopicPartition history = new TopicPartition(names().schemaHistory("legacy"), 0);
+        try (Admin admin = Admin.create(servers.kafka().clientConfig())) {
+            admin.deleteRecords(Map.of(history, RecordsToDelete.beforeOffset(1)))
+                    .all()
+                    .get();
         }
     }
 

@@ -164,12 +164,9 @@ public final class KafkaPublishLog implements PublishLog, AutoCloseable {
             producer.beginTransaction();
             producing = true;
             T result = work.run(sent);
-            // Every record must be acknowledged before the commit is asked for. The client's sender (4.3.1) looks
-            // whether
-            // records are left, and only then whether a commit waits: a record and a commit that come in between are
-            // taken in
-            // the wrong order, the transaction is committed without the record, and rows without their position come
-            // twice.
+            // All must be acknowledged before the commit is asked for. The client's sender (4.3.1) looks whether
+            // records are left, and only then whether a commit waits: with both in between, it commits without the
+            // last record, which is the position, and the rows come twice.
             producer.flush();
             producer.commitTransaction();
             producing = false;
