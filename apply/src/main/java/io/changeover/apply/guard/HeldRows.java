@@ -77,6 +77,14 @@ public final class HeldRows<I> {
             release(change);
             return null;
         }
+        if (change.image() == null) { // the mapping of now does not want it
+            if (stored.live() != null && !stored.isForeignTo(change.version())) {
+                shelf.delete(List.of(change.key()));
+            }
+            shelf.bury(List.of(new Tombstone(change.key(), change.version())));
+            release(change);
+            return null;
+        }
         if (stored.isForeignTo(change.version())) {
             return noted(deferred, Kind.COLLISION, "the row belongs to another source");
         }
@@ -96,7 +104,7 @@ public final class HeldRows<I> {
     }
 
     private Deferred<I> noted(Deferred<I> deferred, Kind kind, String reason) {
-        if (deferred.kind() == kind) {
+        if (deferred.kind() == kind && deferred.reason().equals(reason)) {
             return deferred;
         }
         Deferred<I> changed = new Deferred<>(deferred.change(), kind, reason);

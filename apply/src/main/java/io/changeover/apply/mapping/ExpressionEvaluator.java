@@ -101,7 +101,7 @@ final class ExpressionEvaluator implements AutoCloseable {
                 throw e;
             }
             if (events.size() == 1) {
-                results.add(Result.refused(failure.message()));
+                results.add(Result.refused(failure.text()));
                 return;
             }
         } catch (IllegalArgumentException e) {

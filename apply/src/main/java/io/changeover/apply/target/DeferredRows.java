@@ -58,6 +58,16 @@ final class DeferredRows {
         }
     }
 
+    /** Why the row was parked that was parked last. */
+    String lastReason() throws SQLException {
+        PreparedStatement query = session.prepare("SELECT reason FROM `changeover`.`deferred`"
+                + " WHERE target = ? AND kind = 'parked' ORDER BY since DESC LIMIT 1");
+        query.setInt(1, table);
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+
     Map<RowKey, Version> of(List<RowKey> keys, int source) throws SQLException {
         PreparedStatement query = session.prepare("SELECT q.n, t.version FROM " + KeyHash.TABLE
                 + " STRAIGHT_JOIN `changeover`.`deferred` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)"

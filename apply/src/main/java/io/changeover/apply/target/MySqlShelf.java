@@ -4,6 +4,7 @@ import io.changeover.apply.guard.Change;
 import io.changeover.apply.guard.Deferred;
 import io.changeover.apply.guard.HeldRows;
 import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.guard.Tombstone;
 import io.changeover.apply.guard.Write;
 import io.changeover.apply.stream.Received;
 import io.changeover.transport.event.TableName;
@@ -14,8 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,6 +36,10 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
 
     private final List<String> topics;
     private final Kept kept;
+    private final Map<Waiting, Received> origins = new HashMap<>();
+
+    /** Of one key, an image of each source may wait. */
+    private record Waiting(RowKey key, int source) {}
 
     /** @param topics of all old tables that feed the new one */
     MySqlShelf(TargetPlace place, boolean careful, List<String> topics, Kept kept) {
@@ -47,11 +56,26 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
                 return waiting;
             }
             for (DeferredRows.Kept row : place().deferred().lockWaiting()) {
-                kept.change(place(), row.message())
-                        .filter(change -> change.image() != null)
-                        .ifPresent(change -> waiting.add(new Deferred<>(change, row.kind(), row.reason())));
+                kept.change(place(), row.message()).ifPresent(change -> {
+                    origins.put(new Waiting(change.key(), change.version().source()), row.message());
+                    waiting.add(new Deferred<>(change, row.kind(), row.reason()));
+                });
             }
             return waiting;
+        });
+    }
+
+    @Override
+    public void bury(Collection<Tombstone> tombstones) {
+        place().willHaveTombstones();
+        sql(() -> {
+            for (Tombstone tombstone : tombstones) {
+                Waiting waiting =
+                        new Waiting(tombstone.key(), tombstone.version().source());
+                place().tombstones()
+                        .bury(List.of(tombstone), key -> Objects.requireNonNull(origins.get(waiting), "not waiting"));
+            }
+            return tombstones;
         });
     }
 

@@ -36,12 +36,14 @@ final class Parking {
     void requireBelowLimit(String table) throws SQLException {
         long parked = deferred.parked();
         if (parked > limit) {
+            // the transaction is rolled back, so what it would have parked is seen nowhere else
             throw new ChangeoverException(new Problem(
                     ExitCode.PARK_LIMIT,
                     table,
-                    parked + " rows cannot be written; `parkLimit` is " + limit,
-                    "look at the reasons in `changeover`.`deferred` of the target, and mend the mapping, the new table or"
-                            + " the rows; or raise `parkLimit`, and start apply again"));
+                    parked + " rows cannot be written; `parkLimit` is " + limit + "; the last: "
+                            + deferred.lastReason(),
+                    "mend the mapping, the new table or the rows; then `changeover parked retry` or `parked drop` makes"
+                            + " room, and apply goes on by itself; or raise `parkLimit`, and start apply again"));
         }
     }
 }

@@ -131,8 +131,7 @@ final class RowWriter {
             // someone else's row came between our look and our insert; only a new look can tell what it is
             throw new TryAgain("a row of a key to insert is there", careful);
         }
-        refusals.add(
-                new Refusal<>(chunk.get(0), duplicate ? Cause.UNIQUE_CONFLICT : Cause.BAD_DATA, failure.message()));
+        refusals.add(new Refusal<>(chunk.get(0), duplicate ? Cause.UNIQUE_CONFLICT : Cause.BAD_DATA, failure.text()));
     }
 
     /** Null when the chunk is written; what is wrong with the data when it was taken back. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.apply.guard.Deferred.Kind;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HeldRowsTest {
@@ -81,11 +82,23 @@ class HeldRowsTest {
         assertThat(shelf.row("1").image()).isEqualTo("a");
     }
 
+    @Test
+    void imageThatTheMappingNoLongerWants_isADelete_ofItsOwnRowOnly() {
+        live("1", "a");
+        live("2", "b");
+        held("1", 1, null);
+        held("2", 2, null);
+        assertThat(retry()).isEqualTo(2);
+        assertThat(shelf.deferred).isEmpty();
+        assertThat(shelf.live).containsOnlyKeys("2");
+        assertThat(shelf.tombstones).containsOnlyKeys("1:1", "2:2");
+    }
+
     private void live(String key, String image) {
         shelf.live.put(key, change(key, 1, 1, image));
     }
 
-    private void held(String key, int source, String image) {
+    private void held(String key, int source, @Nullable String image) {
         shelf.defer(List.of(new Deferred<>(change(key, source, 5, image), Kind.HELD, "")));
     }
 

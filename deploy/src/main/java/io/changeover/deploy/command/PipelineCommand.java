@@ -9,17 +9,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** A one-shot command about a pipeline: waits for servers that do not answer yet, but not for ever. */
 abstract class PipelineCommand implements Callable<Integer> {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    @ParentCommand
+    @Spec
     @SuppressWarnings("NullAway.Init")
-    private ChangeoverCommand top;
+    private CommandSpec spec;
 
     @Option(
             names = "--timeout",
@@ -40,11 +41,11 @@ abstract class PipelineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         deadline = System.nanoTime() + (timeout == null ? defaultTimeout() : timeout).toNanos();
-        Terminal terminal = top.terminal();
+        Terminal terminal = top().terminal();
         boolean said = false;
         while (true) {
             try {
-                return run(Pipelines.read(top.config(), System.getenv(), this::hints), terminal)
+                return run(Pipelines.read(top().config(), System.getenv(), this::hints), terminal)
                         .number();
             } catch (ChangeoverException e) {
                 boolean late = System.nanoTime() + PAUSE.toNanos() >= deadline;
@@ -71,6 +72,6 @@ abstract class PipelineCommand implements Callable<Integer> {
     }
 
     ChangeoverCommand top() {
-        return top;
+        return (ChangeoverCommand) spec.root().userObject();
     }
 }

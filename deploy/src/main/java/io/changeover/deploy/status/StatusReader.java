@@ -279,7 +279,7 @@ public final class StatusReader implements AutoCloseable {
             return "start the apply: `changeover run`, or `changeover apply`";
         }
         if (tables.stream().anyMatch(table -> table.parked() > 0)) {
-            return "look at the parked rows in `changeover`.`deferred` of the target, and mend rows or mapping";
+            return "look at the parked rows (`changeover parked list`), mend rows or mapping, then `changeover parked retry`";
         }
         if (tables.stream()
                 .anyMatch(table -> table.phase().equals(TableStatus.BACKFILL)

@@ -6,11 +6,12 @@ import io.changeover.transport.event.TableName;
 import java.util.Set;
 
 /** Where the rows of an old table may be on the new side. */
-final class TablePlaces {
+public final class TablePlaces {
 
     private TablePlaces() {}
 
-    static Set<String> servers(TableDefinition table) {
+    /** The names of the target servers. */
+    public static Set<String> servers(TableDefinition table) {
         ShardSettings shards = table.shards();
         return shards == null ? Set.of(table.targetName()) : Set.copyOf(shards.targets());
     }

@@ -62,7 +62,8 @@ class IsolationIT {
     }
 
     @Test
-    void fullParkLimit_stopsItsTableOnly_isTheExitCode_andARestartGoesOn(@TempDir Path folder) throws Exception {
+    void fullParkLimit_stopsItsTableOnly_isTheExitCode_andParkedRowsAreRetriedOrDropped(@TempDir Path folder)
+            throws Exception {
         try (FitShop shop = new FitShop(servers, folder)) {
             shop.edit("key: { order_id: id }", "key: { order_id: id }\n    parkLimit: 2");
             shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " ADD CHECK (cents < 100000)");
@@ -77,7 +78,8 @@ class IsolationIT {
                 shop.source().execute("INSERT INTO " + order + " VALUES (13, 9, 5000)");
 
                 JsonNode stopped = awaitStop(shop, 20);
-                assertThat(stopped.at("/stop/cause").asText()).contains("3 rows cannot be written; `parkLimit` is 2");
+                assertThat(stopped.at("/stop/cause").asText())
+                        .contains("3 rows cannot be written; `parkLimit` is 2", "MySQL error 3819");
                 assertThat(table(shop).path("parked").asInt()).isEqualTo(2);
                 requireOthersFlow(shop, worker);
 
@@ -88,20 +90,67 @@ class IsolationIT {
                 assertThat(worker.log()).doesNotContain("\tat ", Said.PASSWORD);
             }
             assertThat(awaitStop(shop, 20)).isNotNull();
+            requireParkedRowsAreToldAndDropped(shop);
 
-            shop.edit("parkLimit: 2", "parkLimit: 3");
             try (ChildJvm worker = shop.run(folder)) {
-                eventually(
-                        LIMIT,
-                        "three rows parked",
-                        () -> table(shop).path("parked").asInt() == 3);
                 eventually(LIMIT, "no stop", () -> table(shop).path("stop").isNull());
-                // a newer good event supersedes a parked one
-                shop.source().execute("UPDATE " + shop.oldTable("t_order") + " SET amount = 1 WHERE id > 10");
+                requireParkedRowsAreRetried(shop);
+                // what was dropped is missing until it is sent again
+                Said refresh = shop.command(
+                        "refresh", "--table", "legacy." + shop.oldTable("t_order"), "--keys", "id=11", "--execute");
+                assertThat(refresh.code()).as(refresh.text()).isZero();
                 shop.awaitRows("`order`", 5);
                 assertThat(worker.isAlive()).isTrue();
             }
         }
+    }
+
+    /** Rows 11 and 12 are parked; 11 is given up. */
+    private static void requireParkedRowsAreToldAndDropped(FitShop shop) throws Exception {
+        String table = "legacy." + shop.oldTable("t_order");
+        JsonNode rows = JSON.readTree(
+                        shop.command("parked", "list", "-o", "json").out())
+                .path("rows");
+        assertThat(rows).hasSize(2).allSatisfy(row -> {
+            assertThat(row.path("table").asText()).isEqualTo(table);
+            assertThat(row.path("kind").asText()).isEqualTo("parked");
+            assertThat(row.path("code").asInt()).isEqualTo(3819);
+            assertThat(row.path("at").asText()).matches(".*-[01]@\\d+");
+        });
+        String at = rows.get(0).path("at").asText();
+        Said show = shop.command("parked", "show", "--at", at);
+        assertThat(show.out()).contains("key      {\"id\":\"1", "kind     parked", "message  {\"data\":[{\"id\":");
+
+        String[] drop = {"parked", "drop", "--table", table, "--key", "{\"id\":11}"};
+        Said dry = shop.command(drop);
+        assertThat(dry.code()).as(dry.text()).isZero();
+        assertThat(dry.text()).contains("would be dropped", "refresh --table " + table + " --keys 'id=11' --execute");
+        assertThat(table(shop).path("parked").asInt()).isEqualTo(2);
+        Said done = shop.command("parked", "drop", "--table", table, "--key", "{\"id\":11}", "--execute");
+        assertThat(done.text()).contains("dropped", "lost");
+        assertThat(table(shop).path("parked").asInt()).isEqualTo(1);
+        assertThat(shop.command(drop).code()).as("it waits no more").isEqualTo(2);
+    }
+
+    /** Rows 12 and 13 are parked; they are refused again until the new table is mended. */
+    private static void requireParkedRowsAreRetried(FitShop shop) throws Exception {
+        eventually(LIMIT, "12 and 13", () -> table(shop).path("parked").asInt() == 2);
+        String[] retry = {"parked", "retry", "--execute"};
+        Said dry = shop.command("parked", "retry");
+        assertThat(dry.text()).contains("would be tried again", "nothing was changed");
+        Said refused = shop.command(retry);
+        assertThat(refused.code()).as(refused.text()).isEqualTo(21);
+        assertThat(refused.out()).contains("refused again", "MySQL error 3819").doesNotContain("before:");
+        String check = shop.target()
+                .value(
+                        "SELECT CONSTRAINT_NAME FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_TYPE = 'CHECK'"
+                                + " AND CONCAT(TABLE_SCHEMA, '.`', TABLE_NAME, '`') = '" + shop.newTable("`order`")
+                                + "'");
+        shop.target().execute("ALTER TABLE " + shop.newTable("`order`") + " DROP CHECK " + check);
+        Said written = shop.command(retry);
+        assertThat(written.code()).as(written.text()).isZero();
+        assertThat(written.out()).contains("written");
+        shop.awaitRows("`order`", 4);
     }
 
     @Test

@@ -77,7 +77,8 @@ public record SqlFailure(Kind kind, int code, String state, String message) {
         return new Problem(exitCode(), place, text(), remedy());
     }
 
-    private String text() {
+    /** MySQL's number and message: {@code MySQL error 1406 (22001): Data too long for column 'name' at row 1}. */
+    public String text() {
         return code == 0 ? message : "MySQL error " + code + " (" + state + "): " + message;
     }
 

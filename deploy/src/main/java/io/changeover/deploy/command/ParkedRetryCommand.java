@@ -1,0 +1,98 @@
+package io.changeover.deploy.command;
+
+import io.changeover.apply.guard.Deferred.Kind;
+import io.changeover.apply.operation.WaitingRow;
+import io.changeover.deploy.output.Terminal;
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.problem.ExitCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Has parked rows tried again, by apply and its guard. */
+@Command(
+        name = "retry",
+        description =
+                "Has apply map and write parked rows again, after the mapping, the new table or what they refer to was mended;"
+                        + " never over something newer. What is refused again is parked again. Held rows are tried by"
+                        + " themselves, every second. Dry run without --execute.")
+final class ParkedRetryCommand extends ParkedRowsCommand {
+
+    private static final long LOOK_MILLIS = 250;
+    private static final String REFUSED = "refused again";
+    private static final String WAITING = "not tried yet";
+    private static final String NO_ROW = "cannot be tried: the message is not understood";
+
+    @Option(names = "--execute", description = "Do it.")
+    private boolean execute;
+
+    @Override
+    ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws InterruptedException {
+        List<Group> groups = groups(pipeline, List.of(Kind.PARKED), Integer.MAX_VALUE);
+        List<Line> lines = new ArrayList<>();
+        if (!execute) {
+            for (Group group : groups) {
+                group.rows().forEach(row -> lines.add(group.line(row, row.isRow() ? "would be tried again" : NO_ROW)));
+            }
+            terminal.report(new Outcome(lines, false));
+            terminal.say("nothing was changed: --execute has them tried again");
+            return ExitCode.OK;
+        }
+        String asked = "to be tried again, asked by " + System.getProperty("user.name", "unknown") + "; before: ";
+        for (Group group : groups) {
+            group.with(waiting -> {
+                for (WaitingRow row : group.rows()) {
+                    waiting.retry(row, asked + row.reason());
+                }
+                return group;
+            });
+        }
+        long deadline = System.nanoTime() + timeout().toNanos();
+        do {
+            Thread.sleep(LOOK_MILLIS);
+            lines.clear();
+            groups.forEach(group -> lines.addAll(states(group, asked)));
+        } while (has(lines, WAITING) && System.nanoTime() < deadline);
+        terminal.report(new Outcome(lines, false));
+        if (has(lines, WAITING)) {
+            terminal.say("an apply that does not run tries them as soon as it does");
+            return ExitCode.UNREACHABLE;
+        }
+        if (has(lines, NO_ROW)) {
+            terminal.say("a message that is not understood can be dropped, or replayed by a version that does:"
+                    + " changeover replay --to-offset");
+        }
+        return has(lines, REFUSED) || has(lines, NO_ROW) ? ExitCode.GATE_NOT_MET : ExitCode.OK;
+    }
+
+    private static boolean has(List<Line> lines, String state) {
+        return lines.stream().anyMatch(line -> state.equals(line.state()));
+    }
+
+    private static List<Line> states(Group group, String asked) {
+        Map<WaitingRow.Id, WaitingRow> now = new HashMap<>();
+        group.with(waiting -> waiting.find(row -> true, Integer.MAX_VALUE)).forEach(row -> now.put(row.id(), row));
+        return group.rows().stream()
+                .map(row -> {
+                    WaitingRow waits = now.get(row.id());
+                    if (waits == null || !waits.version().equals(row.version())) {
+                        return group.line(row, "written, or superseded");
+                    }
+                    return group.line(waits, state(waits, asked));
+                })
+                .toList();
+    }
+
+    private static String state(WaitingRow row, String asked) {
+        if (!row.isRow()) {
+            return NO_ROW;
+        }
+        if (row.reason().startsWith(asked)) {
+            return WAITING;
+        }
+        return row.kind() == Kind.PARKED ? REFUSED : "waits: " + row.kind().name();
+    }
+}
