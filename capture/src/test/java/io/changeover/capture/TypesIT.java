@@ -312,7 +312,10 @@ class TypesIT {
                     "INSERT INTO " + schema + ".altered VALUES (2, 'it''s')");
             source.awaitEvents("altered", 1);
             ChangeEvent row = source.events("altered").get(0);
-            assertThat(row.schema().columns()).last().isEqualTo(Column.of("late", "enum('it''s','b')"));
+            assertThat(row.schema().columns())
+                    .last()
+                    .extracting(Column::name, Column::mysqlType)
+                    .containsExactly("late", "enum('it''s','b')");
             assertThat(row.row().get(row.schema(), "late")).isEqualTo("1");
 
             String topic = new TopicNames(source.settings().pipeline()).ddl("legacy");

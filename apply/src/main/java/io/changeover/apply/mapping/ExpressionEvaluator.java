@@ -210,12 +210,13 @@ final class ExpressionEvaluator implements AutoCloseable {
         List<Binding> bindings = new ArrayList<>();
         List<String> definitions = new ArrayList<>(List.of("`changeover n` INT NOT NULL PRIMARY KEY"));
         List<Column> old = mapping.schema().columns();
+        SourceCollations collations = new SourceCollations(open);
         for (int i = 0; i < old.size(); i++) {
             if (used.contains(old.get(i).name())) {
                 columns.add(i);
                 bindings.add(Binding.of(old.get(i), asTarget(old.get(i))));
-                definitions.add(
-                        TableName.quote(old.get(i).name()) + " " + old.get(i).mysqlType() + " NULL");
+                definitions.add(TableName.quote(old.get(i).name()) + " "
+                        + old.get(i).mysqlType() + collations.clause(mapping.schema(), old.get(i)) + " NULL");
             }
         }
         String table = "`changeover`.`old row " + number + "`";

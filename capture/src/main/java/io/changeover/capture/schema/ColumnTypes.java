@@ -72,7 +72,8 @@ final class ColumnTypes {
 
     private ColumnTypes() {}
 
-    static Column column(io.debezium.relational.Column parsed) {
+    /** @param collation as the statements say it; null where they do not */
+    static Column column(io.debezium.relational.Column parsed, @Nullable String collation) {
         String words = parsed.typeName().toLowerCase(Locale.ROOT);
         boolean zerofill = words.contains(" zerofill");
         boolean unsigned = zerofill || words.contains(" unsigned");
@@ -81,7 +82,7 @@ final class ColumnTypes {
                 .replace(" zerofill", "")
                 .replace(" binary", "")
                 .trim();
-        String base = sized(base(name, parsed), parsed);
+        String base = sized(base(name, parsed), parsed, charset(parsed, collation));
         String type = base + parameters(base, name, parsed, zerofill, unsigned);
         if (unsigned) {
             type += " unsigned";
@@ -89,22 +90,24 @@ final class ColumnTypes {
         if (zerofill) {
             type += " zerofill";
         }
-        return new Column(parsed.name(), type, CanalTypes.sqlType(type));
+        return new Column(parsed.name(), type, CanalTypes.sqlType(type)).collated(collation);
     }
 
     /** The character set of a column that holds text, as MySQL names it. */
     static @Nullable String charset(io.debezium.relational.Column parsed, Column column) {
-        return TEXTS.contains(column.baseType()) ? charset(parsed) : null;
+        return TEXTS.contains(column.baseType()) ? charset(parsed, column.collation()) : null;
     }
 
-    private static String charset(io.debezium.relational.Column parsed) {
+    private static String charset(io.debezium.relational.Column parsed, @Nullable String collation) {
+        if (collation != null) {
+            return collation.split("_", 2)[0];
+        }
         String charset = parsed.charsetName();
         return charset == null ? "utf8mb4" : charset.toLowerCase(Locale.ROOT);
     }
 
     /** {@code TEXT(100)} is the smallest type for so many characters; a text of no character set holds bytes. */
-    private static String sized(String base, io.debezium.relational.Column parsed) {
-        String charset = charset(parsed);
+    private static String sized(String base, io.debezium.relational.Column parsed, String charset) {
         String type = base;
         boolean text = base.equals("text");
         if ((text || base.equals("blob")) && parsed.length() > 0) {

@@ -42,6 +42,7 @@ public final class SchemaBook {
     private final Tables tables;
     private final DdlParser parser = new DdlParser();
     private final ForeignKeys foreignKeys;
+    private final TextCollations collations;
     private final Map<TableName, Integer> versions = new HashMap<>();
     private final Map<TableName, CapturedTable> current = new HashMap<>();
     private final Map<TableName, GtidSet> asOf = new HashMap<>();
@@ -57,6 +58,7 @@ public final class SchemaBook {
         this.server = server;
         this.tables = new Tables(server.caseInsensitive());
         this.foreignKeys = new ForeignKeys(parser, this::asCaptured, server.inlineReferences());
+        this.collations = new TextCollations(parser, this::asCaptured);
     }
 
     public ServerTraits server() {
@@ -164,7 +166,8 @@ public final class SchemaBook {
                 asOf.put(table, entry.asOf());
             }
         }
-        apply(entry.sql(), entry.database());
+        // a schema that was read names every collation but the one that was the only one then
+        apply(entry.sql(), entry.database(), entry.isRead() ? ServerTraits.OLD_UTF8MB4 : server.utf8mb4Collation());
         entries = entry.number();
     }
 
@@ -176,12 +179,17 @@ public final class SchemaBook {
      * @throws MultipleParsingExceptions as above
      */
     public Set<TableName> apply(String sql, String database) {
+        return apply(sql, database, server.utf8mb4Collation());
+    }
+
+    private Set<TableName> apply(String sql, String database, String utf8mb4Collation) {
         Set<TableName> known = followed();
         Map<TableName, @Nullable Table> before = new HashMap<>();
         known.forEach(name -> before.put(name, tables.forTable(id(name))));
         parser.setCurrentSchema(database);
         DdlChanges changes = parser.parse(sql, tables);
         foreignKeys.take(database);
+        collations.take(database, utf8mb4Collation);
         Set<TableName> touched = new LinkedHashSet<>();
         // the parser does not tell of every change: an ALTER that renames shows in the tables only
         before.forEach((name, table) -> {
@@ -238,6 +246,7 @@ public final class SchemaBook {
     private void forgetOthers() {
         likenesses.keySet().removeIf(name -> tables.forTable(id(name)) == null);
         Set<TableName> followed = followed();
+        collations.retain(followed);
         for (TableId id : Set.copyOf(tables.tableIds())) {
             if (followed.stream()
                     .noneMatch(name -> same(name.schema(), id.catalog()) && same(name.table(), id.table()))) {
@@ -254,7 +263,7 @@ public final class SchemaBook {
         }
         List<ForeignKey> keys = foreignKeys.of(name);
         CapturedTable before = current.get(name);
-        CapturedTable next = SchemaTables.captured(name, parsed, versions.getOrDefault(name, 0) + 1, keys);
+        CapturedTable next = SchemaTables.captured(name, parsed, collations, versions.getOrDefault(name, 0) + 1, keys);
         boolean sameShape = before != null
                 && before.schema().sameShape(next.schema())
                 && before.charsets().equals(next.charsets());

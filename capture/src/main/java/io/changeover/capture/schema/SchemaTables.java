@@ -14,11 +14,12 @@ public final class SchemaTables {
     private SchemaTables() {}
 
     /** @param version the table's schemas are counted from 1 */
-    public static CapturedTable captured(TableName name, Table parsed, int version, List<ForeignKey> foreignKeys) {
+    static CapturedTable captured(
+            TableName name, Table parsed, TextCollations collations, int version, List<ForeignKey> foreignKeys) {
         List<Column> columns = new ArrayList<>();
         List<@Nullable String> charsets = new ArrayList<>();
         for (io.debezium.relational.Column column : parsed.columns()) {
-            Column shown = ColumnTypes.column(column);
+            Column shown = ColumnTypes.column(column, collations.of(name, column.name()));
             columns.add(shown);
             charsets.add(ColumnTypes.charset(column, shown));
         }

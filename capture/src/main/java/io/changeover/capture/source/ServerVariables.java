@@ -51,7 +51,9 @@ public record ServerVariables(Map<String, String> values) {
 
     /** What the server does one way or another. */
     public ServerTraits traits() {
-        return new ServerTraits(caseInsensitive(), inlineReferences(), shortDoubles());
+        // before MySQL 8.0 there was no choice
+        String utf8mb4 = values.getOrDefault("default_collation_for_utf8mb4", "utf8mb4_general_ci");
+        return new ServerTraits(caseInsensitive(), inlineReferences(), shortDoubles(), utf8mb4);
     }
 
     /** How long binlogs are kept; null when they are never deleted by themselves. */

@@ -118,6 +118,46 @@ class SourceSchemasTest {
         assertThat(book.get(T)).isNull();
     }
 
+    /** By what a statement says, or else its table; only MySQL 5.7 writes a schema without the collation of utf8mb4. */
+    @Test
+    void collations_areFollowed() {
+        SchemaBook book = new SchemaBook(Set.of(T), SERVER);
+        book.replay(HistoryEntry.read(
+                1,
+                GtidSet.EMPTY,
+                T,
+                "CREATE TABLE `t` (`id` int NOT NULL, `a` varchar(9) DEFAULT NULL, `b` char(3) CHARACTER SET latin1 COLLATE"
+                        + " latin1_bin DEFAULT NULL, `e` enum('x') CHARACTER SET ascii, `c` text CHARACTER SET gbk,"
+                        + " PRIMARY KEY (`id`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"));
+        assertThat(collations(book))
+                .containsExactly("-", "utf8mb4_general_ci", "latin1_bin", "ascii_general_ci", "gbk_chinese_ci");
+        book.apply(
+                "ALTER TABLE t DEFAULT CHARACTER SET latin2, ADD f VARCHAR(3), ADD (g TEXT BINARY, h NCHAR(2))", "d");
+        assertThat(collations(book).subList(5, 8))
+                .containsExactly("latin2_general_ci", "latin2_bin", "utf8_general_ci");
+        assertThat(Objects.requireNonNull(book.get(T)).charsets().get(5)).isEqualTo("latin2");
+        book.apply("ALTER TABLE t RENAME COLUMN b TO b2, MODIFY a VARCHAR(9) COLLATE utf8mb4_bin, DROP g, DROP h", "d");
+        assertThat(collations(book).subList(0, 3)).containsExactly("-", "utf8mb4_bin", "latin1_bin");
+        book.apply("CREATE TABLE n LIKE t", "d");
+        book.apply("ALTER TABLE n CONVERT TO CHARACTER SET utf8mb4, ADD z TEXT FIRST", "d");
+        book.apply("RENAME TABLE t TO o, n TO t", "d");
+        assertThat(collations(book))
+                .containsExactly(
+                        "utf8mb4_0900_ai_ci",
+                        "-",
+                        "utf8mb4_0900_ai_ci",
+                        "utf8mb4_0900_ai_ci",
+                        "utf8mb4_0900_ai_ci",
+                        "utf8mb4_0900_ai_ci",
+                        "utf8mb4_0900_ai_ci");
+    }
+
+    private static List<String> collations(SchemaBook book) {
+        return Objects.requireNonNull(book.get(T)).schema().columns().stream()
+                .map(column -> Objects.requireNonNullElse(column.collation(), "-"))
+                .toList();
+    }
+
     @Test
     void history_isReplayed() {
         List<HistoryEntry> history = List.of(

@@ -121,6 +121,11 @@ public final class MessageSchemas {
         ObjectNode schema = JsonSchema.object(fields);
         // not required: only a message whose values have these forms says so
         ObjectNode properties = (ObjectNode) schema.get("properties");
+        properties.set("collation", JsonSchema.string("The collation of the text columns on the source."));
+        properties.set(
+                "collations",
+                JsonSchema.type("object")
+                        .put("description", "The collations of text columns that have another one, by column."));
         properties.set("enum", JsonSchema.constant("label"));
         properties.set("binary", JsonSchema.constant("base64"));
         properties.set("numbers", numbers(table).put("description", "The numbers of the labels in data."));

@@ -119,7 +119,7 @@ public final class CanalJsonEncoder {
             version(event.version());
             json.raw(GTID);
             provenance(from);
-            json.raw(SCHEMA).number(event.schema().version());
+            json.raw(SCHEMA).number(event.schema().version()).raw(table.collations);
             if (table.forms != null) {
                 forms(table, row, old);
             }

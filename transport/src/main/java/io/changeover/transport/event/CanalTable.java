@@ -24,6 +24,8 @@ final class CanalTable {
     final @Nullable ColumnForms forms;
     /** The columns that are shown by label, by table order. */
     final int[] labelled;
+    /** What {@code changeover} says of the collations. */
+    final byte[] collations;
     /** What {@code changeover} says of the forms, before the numbers. */
     final byte[] form;
 
@@ -38,6 +40,7 @@ final class CanalTable {
         labelled = wanted.labelled();
         form = utf8((labelled.length == 0 ? "" : ",\"enum\":\"label\"")
                 + (wanted.hasBase64() ? ",\"binary\":\"base64\"" : ""));
+        collations = utf8(Collations.json(schema));
         List<Column> columns = schema.columns();
         names = columns.stream()
                 .map(column -> utf8(quoted(column.name()) + ':'))
@@ -110,7 +113,7 @@ final class CanalTable {
         return object.append(object.isEmpty() ? "{}" : "}").toString();
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return new String(new JsonBytes().string(text).toByteArray(), StandardCharsets.UTF_8);
     }
 

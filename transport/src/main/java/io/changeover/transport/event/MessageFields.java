@@ -17,6 +17,8 @@ final class MessageFields {
     private @Nullable String type;
     private SchemaText.@Nullable Part mysqlType;
     private SchemaText.@Nullable Part pkNames;
+    private @Nullable String collation;
+    private SchemaText.@Nullable Part collations;
     private boolean ddl;
     private boolean ours;
     private @Nullable String version;
@@ -42,6 +44,8 @@ final class MessageFields {
         type = null;
         mysqlType = null;
         pkNames = null;
+        collation = null;
+        collations = null;
         ddl = false;
         ours = false;
         version = null;
@@ -110,7 +114,9 @@ final class MessageFields {
                 present(table, "table"),
                 toInt(schema, "changeover.schema"),
                 present(mysqlType, "mysqlType"),
-                present(pkNames, "pkNames"));
+                present(pkNames, "pkNames"),
+                collation,
+                collations);
     }
 
     Provenance provenance() {
@@ -154,14 +160,14 @@ final class MessageFields {
             case "table" -> table = text(json, name);
             case "type" -> type = text(json, name);
             case "isDdl" -> ddl = json.currentToken() == JsonToken.VALUE_TRUE;
-            case "changeover" -> readOurs(json);
+            case "changeover" -> readOurs(json, message);
             default -> json.skipChildren();
         }
         // a value of another type than expected may have parts
         json.skipChildren();
     }
 
-    private void readOurs(JsonParser json) throws IOException {
+    private void readOurs(JsonParser json, byte[] message) throws IOException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             return;
         }
@@ -169,6 +175,8 @@ final class MessageFields {
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             json.nextToken();
             switch (name) {
+                case "collation" -> collation = text(json, name);
+                case "collations" -> collations = part(json, message);
                 case "version" -> version = text(json, name);
                 case "op" -> op = text(json, name);
                 case "enum" -> enums = text(json, name);

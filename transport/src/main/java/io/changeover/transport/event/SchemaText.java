@@ -6,15 +6,28 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a message says of its table, unread: two texts are compared for every message, and read only when they differ.
  *
  * @param types bytes of {@code mysqlType}
  * @param keys bytes of {@code pkNames}
+ * @param collation of the text columns; null where the message does not say
+ * @param others bytes of {@code changeover.collations}: of the columns that have another one; null for none
  */
-record SchemaText(String database, String table, int version, Part types, Part keys) {
+record SchemaText(
+        String database,
+        String table,
+        int version,
+        Part types,
+        Part keys,
+        @Nullable String collation,
+        @Nullable Part others) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -49,13 +62,20 @@ record SchemaText(String database, String table, int version, Part types, Part k
         return version == other.version
                 && types.sameText(other.types)
                 && keys.sameText(other.keys)
+                && Objects.equals(collation, other.collation)
+                && sameText(others, other.others)
                 && table.equals(other.table)
                 && database.equals(other.database);
     }
 
+    private static boolean sameText(@Nullable Part one, @Nullable Part other) {
+        return one == null ? other == null : other != null && one.sameText(other);
+    }
+
     /** The same, free of the message that it was found in. */
     SchemaText copy() {
-        return new SchemaText(database, table, version, types.copy(), keys.copy());
+        Part copied = others == null ? null : others.copy();
+        return new SchemaText(database, table, version, types.copy(), keys.copy(), collation, copied);
     }
 
     /** @throws IllegalArgumentException when the texts are no schema */
@@ -69,14 +89,32 @@ record SchemaText(String database, String table, int version, Part types, Part k
 
     private List<Column> columns() throws IOException {
         List<Column> columns = new ArrayList<>();
+        Map<String, String> collations = collations();
         try (JsonParser json = types.parser()) {
             require(json.nextToken() == JsonToken.START_OBJECT, "mysqlType is no object");
             for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
                 require(json.nextToken() == JsonToken.VALUE_STRING, "mysqlType has a value that is no text");
-                columns.add(Column.of(name, json.getText()));
+                columns.add(Column.of(name, json.getText()).collated(collations.getOrDefault(name, collation)));
             }
         }
         return columns;
+    }
+
+    private Map<String, String> collations() throws IOException {
+        Map<String, String> collations = new HashMap<>();
+        if (others == null) {
+            return collations;
+        }
+        try (JsonParser json = others.parser()) {
+            require(json.nextToken() == JsonToken.START_OBJECT, "changeover.collations is no object");
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                require(
+                        json.nextToken() == JsonToken.VALUE_STRING,
+                        "changeover.collations has a value that is no text");
+                collations.put(name, json.getText());
+            }
+        }
+        return collations;
     }
 
     private List<String> keyColumns() throws IOException {

@@ -11,6 +11,7 @@ import io.changeover.transport.event.UndecodableMessage.Reason;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +49,33 @@ class MessageFormTest {
                         + "\"numbers\":{\"state\":\"1\",\"flags\":\"3\"},"
                         + "\"oldNumbers\":{\"state\":\"0\",\"flags\":\"2\"}}}");
         assertThat(decoder.decode(encoder.encode(event, 1))).isEqualTo(event);
+    }
+
+    /** Most columns have one; a column of which it is not known must not be taken for one of them. */
+    @Test
+    void collations_comeAlong() throws UndecodableMessage {
+        TableSchema known = collated("utf8mb4_bin", "latin1_bin", "utf8mb4_bin");
+        assertThat(text(ChangeEvent.inserted(known, Row.of("1", "b", "c"), VERSION, FROM)))
+                .endsWith(",\"schema\":1,\"collation\":\"utf8mb4_bin\",\"collations\":{\"b\":\"latin1_bin\"}}}");
+        for (TableSchema schema : List.of(
+                known,
+                collated("utf8mb4_bin", "latin1_bin", null),
+                collated("utf8mb4_bin", "utf8mb4_bin", "utf8mb4_bin"),
+                collated(null, null, null))) {
+            ChangeEvent event = ChangeEvent.inserted(schema, Row.of("1", "b", "c"), VERSION, FROM);
+            assertThat(decoder.decode(encoder.encode(event, 1)).schema()).isEqualTo(schema);
+        }
+    }
+
+    private static TableSchema collated(@Nullable String a, @Nullable String b, @Nullable String c) {
+        return new TableSchema(
+                new TableName("d", "t"),
+                List.of(
+                        Column.of("a", "varchar(3)").collated(a),
+                        Column.of("b", "text").collated(b),
+                        Column.of("c", "char(3)").collated(c)),
+                List.of("a"),
+                1);
     }
 
     @Test
