@@ -15,10 +15,10 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Which topic a name stands for: offsets mean nothing in another one of the same name, or with more partitions. */
-record TopicIdentity(String id, int partitions) {
+public record TopicIdentity(String id, int partitions) {
 
     /** @throws ChangeoverException when there is no such topic (13: it may come), or Kafka cannot be asked (12, 13) */
-    static TopicIdentity of(Admin admin, String topic) {
+    public static TopicIdentity of(Admin admin, String topic) {
         try {
             Map<String, TopicDescription> all =
                     admin.describeTopics(List.of(topic)).allTopicNames().get(30, TimeUnit.SECONDS);

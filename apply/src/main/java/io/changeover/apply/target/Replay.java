@@ -2,6 +2,7 @@ package io.changeover.apply.target;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
@@ -17,21 +18,39 @@ public final class Replay {
      *
      * @param connection in auto-commit mode
      * @param topicId Kafka's id of the topic as it is now
+     * @return false when the partition is closed: nothing was moved
      */
-    public static void moveTo(
+    public static boolean moveTo(
             Connection connection, String pipeline, String topic, int partition, String topicId, long offset)
             throws SQLException {
         // the epoch rises too: an owner in the middle of a batch must not commit it over the new place
         try (PreparedStatement move = connection.prepareStatement(
                 "INSERT INTO `changeover`.`progress` (pipeline, topic, `partition`, topic_id, next_offset, epoch)"
-                        + " VALUES (?, ?, ?, ?, ?, 1) AS n ON DUPLICATE KEY UPDATE topic_id = n.topic_id,"
-                        + " next_offset = n.next_offset, epoch = progress.epoch + 1, counter = counter + 1")) {
+                        + " VALUES (?, ?, ?, ?, ?, 1) AS n ON DUPLICATE KEY UPDATE"
+                        // a closed one stays as it is, but for a counter that says that somebody came
+                        + " topic_id = IF(progress.state = 'open', n.topic_id, progress.topic_id),"
+                        + " next_offset = IF(progress.state = 'open', n.next_offset, progress.next_offset),"
+                        + " epoch = progress.epoch + (progress.state = 'open'), counter = counter + 1")) {
             move.setString(1, pipeline);
             move.setString(2, topic);
             move.setInt(3, partition);
             move.setString(4, topicId);
             move.setLong(5, offset);
             move.executeUpdate();
+        }
+        return isOpen(connection, pipeline, topic, partition);
+    }
+
+    private static boolean isOpen(Connection connection, String pipeline, String topic, int partition)
+            throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT state = 'open' FROM `changeover`.`progress`"
+                + " WHERE pipeline = ? AND topic = ? AND `partition` = ?")) {
+            query.setString(1, pipeline);
+            query.setString(2, topic);
+            query.setInt(3, partition);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
         }
     }
 }

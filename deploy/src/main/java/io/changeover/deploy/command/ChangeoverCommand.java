@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             WaitCommand.class,
             RefreshCommand.class,
             ReadmitCommand.class,
+            ReplayCommand.class,
             ParkedCommand.class,
             AcknowledgeCommand.class,
             PauseCommand.class,

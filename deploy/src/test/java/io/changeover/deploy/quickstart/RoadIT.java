@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -241,8 +242,65 @@ class RoadIT {
         assertThat(compare()).allSatisfy(table -> assertThat(table.samples()).isEmpty());
     }
 
+    /** ReplayHarmless, on a live target: not a byte of it changes. */
     @Test
     @Order(8)
+    void replayOfTheWholeTopic_changesNoRow_andNoClosedPartition() throws Exception {
+        String[] table = {"replay", "--table", "legacy.trade.t_order"};
+        String checksum = "CHECKSUM TABLE shop.`order`";
+        String versions = "SELECT SUM(CRC32(CONCAT(order_id, HEX(changeover_version)))) FROM shop.`order`";
+        List<List<String>> before = servers.shop().rows(checksum);
+        String versionsBefore = servers.shop().value(versions);
+
+        JsonNode dry = JSON.readTree(
+                changeover(with(table, "--to-earliest", "-o", "json")).out());
+        assertThat(dry.path("state").asText()).isEqualTo("dry run");
+        assertThat(dry.path("partitions"))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line.path("to").asLong()).isZero());
+        assertThat(dry.at("/effect/messages").asLong()).isGreaterThan(2_000);
+        assertThat(dry.at("/effect/keys").asLong())
+                .isBetween(2_000L, dry.at("/effect/messages").asLong());
+        assertThat(dry.at("/effect/news").asLong()).isZero();
+
+        // a row that was set back by hand is one that the replay would bring forward
+        String last = servers.shop().value("SELECT MAX(order_id) FROM shop.`order`");
+        String version =
+                servers.shop().value("SELECT HEX(changeover_version) FROM shop.`order` WHERE order_id = " + last);
+        servers.shop()
+                .execute("UPDATE shop.`order` SET amount_cents = -1, changeover_version = CONCAT(UNHEX('"
+                        + version.substring(0, 8) + "'), UNHEX(REPEAT('0', 24))) WHERE order_id = " + last);
+        Said one = changeover(with(table, "--to-earliest"));
+        assertThat(one.out()).contains(" keys; 1 rows would change\n");
+
+        Said done = changeover(with(table, "--to-earliest", "--execute"));
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(changeover("wait", "--for", "caught-up").code()).isZero();
+        assertThat(servers.shop().rows(checksum)).isEqualTo(before);
+        assertThat(servers.shop().value(versions)).isEqualTo(versionsBefore);
+
+        Said nowhere = changeover(with(table, "--to-offset", "99999999"));
+        assertThat(nowhere.code()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("offset 99999999 is not in the topic");
+        Said recent = changeover(with(table, "--by-duration", "PT0.001S", "--partitions", "0"));
+        assertThat(recent.code()).isZero();
+        assertThat(changeover(with(table, "--shift-by", "-1")).out()).contains("dry run");
+        servers.shop().execute("UPDATE changeover.progress SET state = 'closed' WHERE topic LIKE '%t_order'");
+        try {
+            Said closed = changeover(with(table, "--to-earliest", "--execute"));
+            assertThat(closed.code()).isEqualTo(2);
+            assertThat(closed.err()).contains("a cutover has closed the partition");
+        } finally {
+            servers.shop().execute("UPDATE changeover.progress SET state = 'open' WHERE topic LIKE '%t_order'");
+        }
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    @Order(9)
     void mistakes_areSaidInOneLine_withTheirCodes() {
         assertThat(changeover("refresh", "--table", "legacy.trade.t_ordr", "--where", "1")
                         .code())

@@ -1,0 +1,180 @@
+package io.changeover.apply.target;
+
+import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.mapping.RowMapper;
+import io.changeover.apply.mapping.RowMapper.Mapped;
+import io.changeover.apply.stream.Received;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.event.TableName;
+import io.changeover.transport.event.Version;
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one new table, and what is remembered beside it, knows of the rows that messages are about. Reads without locks, so
+ * that it disturbs nobody; what it tells may be out of date when it is told. Confined to one thread.
+ */
+public final class StoredRows implements AutoCloseable {
+
+    /**
+     * One message and its row.
+     *
+     * @param mapped what the mapping of now makes of the message
+     * @param live version of the row that is there; null when none is
+     * @param tombstone of the message's source
+     * @param waiting the image of the message's source that is held, in collision or parked
+     */
+    public record Found(
+            Mapped mapped,
+            @Nullable Version live,
+            @Nullable Buried tombstone,
+            @Nullable Waits waiting) {
+
+        /** Whether {@code version} is newer than everything that its own source brought before. */
+        public boolean isNews(Version version) {
+            return isBefore(live, version)
+                    && isBefore(tombstone == null ? null : tombstone.version(), version)
+                    && isBefore(waiting == null ? null : waiting.version(), version);
+        }
+
+        private static boolean isBefore(@Nullable Version stored, Version version) {
+            return stored == null || !stored.sameSource(version) || version.isAfter(stored);
+        }
+    }
+
+    /** A delete that is remembered, and the message that brought it. */
+    public record Buried(Version version, String place) {}
+
+    /** An image beside the table. */
+    public record Waits(Version version, String kind, String reason, String place) {}
+
+    private final TargetSession session;
+    private final TargetTable table;
+    private final RowMapper mapper;
+    private final KeyTable keys;
+    private final KeyIdentities identities;
+
+    private StoredRows(TargetSession session, TargetTable table, RowMapper mapper) {
+        this.session = session;
+        this.table = table;
+        this.mapper = mapper;
+        this.keys = new KeyTable(table.key());
+        this.identities = new KeyIdentities(table.key());
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @throws ChangeoverException (12, 13) when the server refuses or does not answer, (17) when the table is not there, or
+     *     without its version column
+     */
+    public static StoredRows open(MySqlServer server, TableDefinition definition, TableName name) {
+        try {
+            TargetSession session = TargetSession.open(server);
+            try {
+                TargetTable table = TargetTable.read(session.connection(), name)
+                        .filter(TargetTable::hasVersionColumn)
+                        .orElseThrow(() -> new ChangeoverException(new Problem(
+                                ExitCode.SCHEMA_DRIFT,
+                                name.toString(),
+                                "the new table, or its column " + MetadataSchema.VERSION_COLUMN + ", is not there",
+                                "`changeover prepare --execute` makes the column")));
+                return new StoredRows(session, table, new RowMapper(definition, table, server));
+            } catch (SQLException | RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new ChangeoverException(server.problem(e), e);
+        }
+    }
+
+    /** For each message, in order; all of one source table and decoded. */
+    public List<Found> of(List<Received> messages) throws SQLException {
+        if (messages.isEmpty()) {
+            return List.of();
+        }
+        List<Mapped> mapped = mapper.map(messages);
+        List<RowKey> rows =
+                identities.of(session, mapped.stream().map(Mapped::key).toList());
+        int source = mapped.get(0).version().source();
+        Map<RowKey, Version> live = live(rows);
+        Map<RowKey, Buried> buried = buried(rows, source);
+        Map<RowKey, Waits> waiting = waiting(rows, source);
+        session.connection().rollback(); // the next look sees the rows of then
+        List<Found> found = new ArrayList<>(mapped.size());
+        for (int i = 0; i < mapped.size(); i++) {
+            RowKey row = rows.get(i);
+            found.add(new Found(mapped.get(i), live.get(row), buried.get(row), waiting.get(row)));
+        }
+        return found;
+    }
+
+    private interface Reading<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private Map<RowKey, Version> live(List<RowKey> rows) throws SQLException {
+        PreparedStatement query = session.prepare("SELECT q.n, t.`" + MetadataSchema.VERSION_COLUMN + "` FROM "
+                + keys.table() + " STRAIGHT_JOIN " + table.name().quoted() + " t FORCE INDEX (PRIMARY) ON "
+                + keys.match());
+        query.setString(1, keys.json(rows));
+        return read(query, rows, row -> Version.fromBytes(row.getBytes(2)));
+    }
+
+    private Map<RowKey, Buried> buried(List<RowKey> rows, int source) throws SQLException {
+        return read(
+                remembered("tombstone", "t.version, " + PLACE, rows, source),
+                rows,
+                row -> new Buried(Version.fromBytes(row.getBytes(2)), row.getString(3)));
+    }
+
+    private Map<RowKey, Waits> waiting(List<RowKey> rows, int source) throws SQLException {
+        return read(
+                remembered("deferred", "t.version, " + PLACE + ", t.kind, t.reason", rows, source),
+                rows,
+                row -> new Waits(
+                        Version.fromBytes(row.getBytes(2)), row.getString(4), row.getString(5), row.getString(3)));
+    }
+
+    private static final String PLACE = "CONCAT(t.topic, '-', t.`partition`, '@', t.`offset`)";
+
+    private PreparedStatement remembered(String kept, String columns, List<RowKey> rows, int source)
+            throws SQLException {
+        PreparedStatement query = session.prepare("SELECT q.n, " + columns + " FROM " + KeyHash.TABLE
+                + " STRAIGHT_JOIN `changeover`.`" + kept + "` t ON t.target = (SELECT id FROM `changeover`.`target`"
+                + " WHERE table_schema = ? AND table_name = ?) AND t.source = ? AND t.key_hash = UNHEX(q.h)");
+        query.setString(1, KeyHash.json(rows));
+        query.setString(2, table.name().schema());
+        query.setString(3, table.name().table());
+        query.setInt(4, source);
+        return query;
+    }
+
+    private static <T> Map<RowKey, T> read(PreparedStatement query, List<RowKey> rows, Reading<T> reading)
+            throws SQLException {
+        Map<RowKey, T> found = new HashMap<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                found.put(rows.get(row.getInt(1) - 1), reading.of(row));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void close() {
+        mapper.close();
+        session.close();
+    }
+}
