@@ -3,9 +3,13 @@ package io.changeover.apply.target;
 import io.changeover.apply.guard.Change;
 import io.changeover.apply.guard.RowKey;
 import io.changeover.apply.stream.Received;
+import io.changeover.transport.event.Version;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Where the changes of a batch came from, for what is remembered of them. Confined to one thread. */
@@ -36,6 +40,24 @@ final class BatchContext {
             throw new IllegalArgumentException("not a key of this batch");
         }
         return origin;
+    }
+
+    /**
+     * The keys of which the batch has changes, and every one of this source and newer than what is buried of its partition.
+     *
+     * @param buried the source's newest tombstone by partition; null: none
+     */
+    Set<RowKey> newerThan(int source, IntFunction<@Nullable Version> buried) {
+        Set<RowKey> newer = new HashSet<>();
+        Set<RowKey> others = new HashSet<>();
+        for (int i = 0; i < changes.size(); i++) {
+            Version version = changes.get(i).version();
+            Version newest = buried.apply(received.get(i).partition());
+            boolean isNewer = version.source() == source && (newest == null || version.isAfter(newest));
+            (isNewer ? newer : others).add(changes.get(i).key());
+        }
+        newer.removeAll(others);
+        return newer;
     }
 
     /** Newest source commit time among the partition's changes, in microseconds; 0 when there is none. */

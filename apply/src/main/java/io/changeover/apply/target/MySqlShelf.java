@@ -67,7 +67,6 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
 
     @Override
     public void bury(Collection<Tombstone> tombstones) {
-        place().willHaveTombstones();
         sql(() -> {
             for (Tombstone tombstone : tombstones) {
                 Waiting waiting =

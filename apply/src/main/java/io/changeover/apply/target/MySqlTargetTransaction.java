@@ -61,9 +61,7 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         keys.sort(RowWriter.KEY_ORDER);
         return sql(() -> {
             Map<RowKey, Version> live = live(keys);
-            Map<RowKey, Version> buried = place.mayHaveTombstones()
-                    ? place.tombstones().of(withoutOwnRow(keys, live, source), source)
-                    : Map.of();
+            Map<RowKey, Version> buried = place.tombstones().of(mayBeBuried(keys, live, source), source);
             Map<RowKey, Version> deferred =
                     place.mayHaveDeferred() ? place.deferred().of(keys, source) : Map.of();
             Map<RowKey, Stored> stored = new HashMap<>();
@@ -74,12 +72,21 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         });
     }
 
-    /** Where the source's own row is there, it is not older than the source's tombstone: see {@link Stored#tombstone}. */
-    private static List<RowKey> withoutOwnRow(List<RowKey> keys, Map<RowKey, Version> live, int source) {
+    /**
+     * The keys whose tombstone can matter. Where the source's own row is there, it is not older than the source's tombstone:
+     * see {@link Stored#tombstone}; and what is newer than all that its partition has buried is newer than its own.
+     */
+    private List<RowKey> mayBeBuried(List<RowKey> keys, Map<RowKey, Version> live, int source) throws SQLException {
+        Tombstones tombstones = place.tombstones();
+        tombstones.look();
+        // of spellings, another partition may have buried another
+        Set<RowKey> newer = place.identities().haveSpellings()
+                ? Set.of()
+                : batch.newerThan(source, partition -> tombstones.newest(source, partition));
         return keys.stream()
                 .filter(key -> {
                     Version version = live.get(key);
-                    return version == null || version.source() != source;
+                    return !newer.contains(key) && (version == null || version.source() != source);
                 })
                 .toList();
     }
@@ -149,7 +156,6 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         if (tombstones.isEmpty()) {
             return;
         }
-        place.willHaveTombstones();
         sql(() -> {
             place.tombstones().bury(tombstones, batch::origin);
             return tombstones;
@@ -167,6 +173,7 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             for (Deferred<MappedRow> row : deferred) {
                 Change<MappedRow> change = row.change();
                 Received origin = Objects.requireNonNull(change.image()).origin();
+                place.tombstones().mayBury(change.version(), origin.partition());
                 place.deferred().put(change.key(), change.version(), row.kind(), row.reason(), origin);
             }
             return deferred;

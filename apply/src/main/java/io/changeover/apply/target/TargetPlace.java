@@ -19,7 +19,6 @@ final class TargetPlace {
     private final KeyTable keys;
     private final KeyIdentities identities;
     private final Parking parking;
-    private boolean tombstonesSeen;
     private boolean deferredSeen;
 
     private TargetPlace(TargetSession session, TargetTable table, TargetTask task, int id) {
@@ -106,20 +105,12 @@ final class TargetPlace {
      * without any costs no more look: but for keys with several spellings, of which another partition may bring one.
      */
     void lookForRemembered() throws SQLException {
-        tombstonesSeen = tombstonesSeen || tombstones.any();
+        tombstones.ownerChanged();
         deferredSeen = deferredSeen || deferred.any();
-    }
-
-    boolean mayHaveTombstones() {
-        return tombstonesSeen || identities.haveSpellings();
     }
 
     boolean mayHaveDeferred() {
         return deferredSeen || identities.haveSpellings();
-    }
-
-    void willHaveTombstones() {
-        tombstonesSeen = true;
     }
 
     void willHaveDeferred() {

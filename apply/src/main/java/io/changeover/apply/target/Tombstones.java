@@ -13,27 +13,72 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** The deletes of one new table that are remembered, by key and source. Confined to its session's thread. */
+/**
+ * The deletes of one new table that are remembered, by key and source. Confined to its session's thread.
+ *
+ * <p>In a stream every change is newer than all that was deleted before, so its tombstone need not be looked for: it is enough to
+ * know the newest one that a partition may have. Only its owner buries what it brings; but an image that was put aside may
+ * become a tombstone by anybody's retry, so it counts as one.
+ */
 final class Tombstones {
 
     private static final int MAX_ROWS = 256;
 
     private final TargetSession session;
     private final int table;
+    /** By source, the newest that was remembered after the last claim; null: to be read. */
+    private @Nullable Map<Integer, Version> found;
+    /** By source and partition, the newest that we have remembered since. */
+    private final Map<Integer, Map<Integer, Version>> since = new HashMap<>();
 
     Tombstones(TargetSession session, int table) {
         this.session = session;
         this.table = table;
     }
 
-    boolean any() throws SQLException {
-        PreparedStatement query = session.prepare("SELECT 1 FROM `changeover`.`tombstone` WHERE target = ? LIMIT 1");
-        query.setInt(1, table);
-        try (ResultSet rows = query.executeQuery()) {
-            return rows.next();
+    /** After a claim: the partition's former owner may have remembered more. */
+    void ownerChanged() {
+        found = null;
+    }
+
+    /** A change of this version, from this partition, is put aside and may be buried by another. */
+    void mayBury(Version version, int partition) {
+        since.computeIfAbsent(version.source(), source -> new HashMap<>())
+                .merge(partition, version, (old, next) -> next.isAfter(old) ? next : old);
+    }
+
+    /** To be called inside a transaction that has advanced our partitions: no former owner remembers anything any more. */
+    void look() throws SQLException {
+        if (found == null) {
+            found = readNewest();
         }
+    }
+
+    /** The newest tombstone that a key of our partition may have, after a {@link #look}; null when it can have none. */
+    @Nullable
+    Version newest(int source, int partition) {
+        Version there = Objects.requireNonNull(found, "not looked").get(source);
+        Version ours = since.getOrDefault(source, Map.of()).get(partition);
+        return there == null || (ours != null && ours.isAfter(there)) ? ours : there;
+    }
+
+    private Map<Integer, Version> readNewest() throws SQLException {
+        PreparedStatement query = session.prepare("SELECT source, MAX(version) FROM ("
+                + "SELECT source, version FROM `changeover`.`tombstone` WHERE target = ? UNION ALL "
+                + "SELECT source, version FROM `changeover`.`deferred` WHERE target = ?) r GROUP BY source");
+        query.setInt(1, table);
+        query.setInt(2, table);
+        Map<Integer, Version> newest = new HashMap<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                newest.put(rows.getInt(1), Version.fromBytes(rows.getBytes(2)));
+            }
+        }
+        return newest;
     }
 
     Map<RowKey, Version> of(List<RowKey> keys, int source) throws SQLException {
@@ -57,6 +102,9 @@ final class Tombstones {
 
     void bury(Collection<Tombstone> tombstones, Function<RowKey, Received> origin) throws SQLException {
         List<Tombstone> all = new ArrayList<>(tombstones);
+        // before the write: what is rolled back makes us look too often, never too seldom
+        all.forEach(tombstone ->
+                mayBury(tombstone.version(), origin.apply(tombstone.key()).partition()));
         for (int from = 0; from < all.size(); ) {
             int rows = Integer.highestOneBit(Math.min(MAX_ROWS, all.size() - from));
             buryChunk(all.subList(from, from + rows), origin);

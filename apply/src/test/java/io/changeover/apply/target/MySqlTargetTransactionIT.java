@@ -120,6 +120,77 @@ class MySqlTargetTransactionIT {
         assertThat(transaction.stored(Set.of(row), 1).get(row)).isEqualTo(new Stored(Version.NONE, version(6), null));
     }
 
+    @Test
+    void stored_looksForATombstone_whereAChangeMayBeOlder() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT)");
+        assertThat(tombstone(place, batch(place, 0, 5))).isNull();
+        transaction(place, false).bury(List.of(new Tombstone(key("", "1"), version(6))));
+        assertThat(tombstone(place, batch(place, 0, 7))).as("newer than all").isNull();
+        assertThat(tombstone(place, batch(place, 0, 6))).isEqualTo(version(6));
+        assertThat(tombstone(place, batch(place, 0, 5, 7)))
+                .as("one of its changes is not")
+                .isEqualTo(version(6));
+        assertThat(tombstone(place, new BatchContext(List.of(), List.of())))
+                .as("an image that was put aside, of whatever version")
+                .isEqualTo(version(6));
+        assertThat(tombstone(place, batch(place, 1, 5))).as("another partition").isNull();
+    }
+
+    /** What a former owner buried before we claimed, in whatever partition, and with what version. */
+    @Test
+    void stored_looksForTombstonesOfFormerOwners() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT)");
+        assertThat(tombstone(place, batch(place, 1, 5))).isNull();
+        place.session()
+                .execute("INSERT INTO changeover.tombstone (target, source, key_hash, key_text, version, topic,"
+                        + " `partition`, `offset`) SELECT id, 1, UNHEX(SHA2('|1', 256)), '|1',"
+                        + " 0x00010001000000000000000600000000, 'topic', 0, 1 FROM changeover.target WHERE table_schema = '"
+                        + schema + "'");
+        place.lookForRemembered();
+        assertThat(tombstone(place, batch(place, 1, 5))).isEqualTo(version(6));
+        assertThat(tombstone(place, batch(place, 1, 7))).isNull();
+    }
+
+    /** Anybody's retry may bury an image that is put aside: the owner of its partition does not hear of it. */
+    @Test
+    void stored_looksForATombstone_whereAnImageWasPutAside() throws Exception {
+        TargetPlace place = place("(id INT PRIMARY KEY, u INT)");
+        RowKey key = key("", "1");
+        MySqlTargetTransaction transaction = transaction(place, false);
+        transaction.defer(List.of(new Deferred<>(change(place, key, 6, "1", "1"), Deferred.Kind.HELD, "x")));
+        transaction.release(List.of(key), 1);
+        new Tombstones(place.session(), targetId(place)).bury(List.of(new Tombstone(key, version(6))), any -> ORIGIN);
+        assertThat(tombstone(place, batch(place, 0, 5))).isEqualTo(version(6));
+    }
+
+    private static int targetId(TargetPlace place) throws SQLException {
+        try (var statement = place.session().connection().createStatement();
+                var row = statement.executeQuery("SELECT id FROM changeover.target WHERE table_schema = '"
+                        + place.table().name().schema() + "'")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private static @Nullable Version tombstone(TargetPlace place, BatchContext batch) {
+        RowKey key = key("", "1");
+        return new MySqlTargetTransaction(place, batch, false)
+                .stored(Set.of(new RowKey(key.identity(), List.of("1"))), 1)
+                .getOrDefault(key, Stored.NOTHING)
+                .tombstone();
+    }
+
+    /** Changes of one row, of these versions. */
+    private static BatchContext batch(TargetPlace place, int partition, long... versions) {
+        List<Received> received = new ArrayList<>();
+        List<Change<MappedRow>> changes = new ArrayList<>();
+        for (long version : versions) {
+            received.add(new Received("topic", partition, version, new byte[] {'{', '}'}, null, null));
+            changes.add(change(place, key("", "1"), version, "1", "1"));
+        }
+        return new BatchContext(received, changes);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void badRows_standAlone(boolean unique) throws Exception {
