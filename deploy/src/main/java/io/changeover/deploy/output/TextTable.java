@@ -2,12 +2,15 @@ package io.changeover.deploy.output;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Columns of text, as wide as their longest value. Confined. */
 public final class TextTable {
 
     private final List<List<String>> lines = new ArrayList<>();
+    private final Map<Integer, List<String>> below = new HashMap<>();
 
     public TextTable(String... headings) {
         lines.add(List.of(headings));
@@ -22,6 +25,12 @@ public final class TextTable {
         return this;
     }
 
+    /** A text below the last line, which widens no column. */
+    public TextTable below(String text) {
+        below.computeIfAbsent(lines.size() - 1, none -> new ArrayList<>()).add(text);
+        return this;
+    }
+
     public void print(PrintWriter out) {
         int columns = lines.get(0).size();
         int[] widths = new int[columns];
@@ -30,13 +39,15 @@ public final class TextTable {
                 widths[i] = Math.max(widths[i], line.get(i).length());
             }
         }
-        for (List<String> line : lines) {
+        for (int n = 0; n < lines.size(); n++) {
+            List<String> line = lines.get(n);
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < columns; i++) {
                 text.append(line.get(i))
                         .append(" ".repeat(widths[i] - line.get(i).length() + 2));
             }
             out.println(text.toString().stripTrailing());
+            below.getOrDefault(n, List.of()).forEach(out::println);
         }
     }
 }

@@ -2,81 +2,65 @@ package io.changeover.deploy.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
-/** What a value may lose, or why it may be refused, when a column is taken over into another type. Only the obvious. */
+/**
+ * What a value may lose, or why it may be refused, when a column is taken over into another type: for every pair of types,
+ * as MySQL's strict mode takes the text of a message. Said is what can be, not what is: that needs the data.
+ */
 final class Losses {
-
-    private static final Map<String, Integer> INTEGER_BYTES =
-            Map.of("tinyint", 1, "smallint", 2, "mediumint", 3, "int", 4, "bigint", 8);
 
     private Losses() {}
 
-    static List<String> of(ColumnFacts old, ColumnFacts next) {
-        List<String> losses = new ArrayList<>();
+    /** @param plain whether the old column is taken over as it is, and not through an expression */
+    static List<Loss> of(ColumnFacts old, ColumnFacts next, boolean plain) {
+        List<Loss> losses = new ArrayList<>();
+        if (next.generated()) {
+            losses.add(Loss.refused("the column is generated: nothing can be written to it"));
+            return losses;
+        }
         if (old.nullable() && !next.nullable()) {
-            losses.add("NULL is refused");
+            losses.add(Loss.refused("NULL is refused"));
         }
-        Integer from = INTEGER_BYTES.get(old.base());
-        Integer to = INTEGER_BYTES.get(next.base());
-        if (from != null && to != null) {
-            integers(old, next, from, to, losses);
-        } else if (old.base().equals("decimal") && next.base().equals("decimal")) {
-            decimals(old, next, losses);
-        } else if (old.base().equals("decimal") && to != null) {
-            addIf(old.scale() > 0, "digits after the point are rounded", losses);
-        } else if ((old.base().equals("double") || old.base().equals("decimal"))
-                && next.base().equals("float")) {
-            losses.add("digits beyond about 7 are lost");
-        } else if (isMoment(old) && isMoment(next)) {
-            addIf(next.scale() < old.scale(), "fraction rounded to " + next.scale() + " digits", losses);
-        } else if (isMoment(old) && next.base().equals("date")) {
-            losses.add("the time of day is lost");
+        switch (next.family()) {
+            case INTEGER, DECIMAL, FLOAT, BIT, YEAR -> NumberLosses.into(old, next, plain, losses);
+            case DATE, MOMENT, TIME -> TemporalLosses.into(old, next, losses);
+            case TEXT, ENUM, SET, BYTES -> TextLosses.into(old, next, plain, losses);
+            case JSON -> json(old, losses);
+            case GEOMETRY, VECTOR -> same(old, next, losses);
         }
-        if (old.charset() != null && next.charset() != null) {
-            texts(old, next, losses);
-        } else if (old.length() > 0 && next.length() > 0) {
-            addIf(next.length() < old.length(), "more than " + next.length() + " bytes are refused", losses);
+        boolean merged = losses.stream().anyMatch(loss -> loss.kind() == Loss.Kind.changed);
+        for (String index : next.uniques()) {
+            if (merged) {
+                losses.add(
+                        Loss.refused("where two values become one, unique index " + index + " holds the second back"));
+            }
         }
         return losses;
     }
 
-    private static void integers(ColumnFacts old, ColumnFacts next, int from, int to, List<String> losses) {
-        boolean negative = next.unsigned() && !old.unsigned();
-        addIf(negative, "negative numbers are refused", losses);
-        boolean narrower = to < from || (to == from && old.unsigned() && !next.unsigned());
-        addIf(narrower, "large numbers are refused", losses);
-    }
-
-    private static void decimals(ColumnFacts old, ColumnFacts next, List<String> losses) {
-        addIf(next.scale() < old.scale(), "rounded to " + next.scale() + " digits after the point", losses);
-        boolean narrower = next.precision() - next.scale() < old.precision() - old.scale();
-        addIf(narrower, "large numbers are refused", losses);
-        addIf(next.unsigned() && !old.unsigned(), "negative numbers are refused", losses);
-    }
-
-    private static void texts(ColumnFacts old, ColumnFacts next, List<String> losses) {
-        boolean labels = next.base().equals("enum") || next.base().equals("set");
-        if (labels) {
-            addIf(
-                    !old.type().equals(next.type()),
-                    "other labels than those of " + next.type() + " are refused",
-                    losses);
-            return;
+    private static void json(ColumnFacts old, List<Loss> losses) {
+        switch (old.family()) {
+            case JSON -> {}
+            case INTEGER, DECIMAL, BIT, YEAR, FLOAT -> losses.add(Loss.mind("becomes a JSON number"));
+            case TEXT, ENUM, SET -> {
+                losses.add(Loss.refused("texts that are no JSON are refused"));
+                losses.add(Loss.changed("blanks, double names and the order of names inside are lost"));
+            }
+            case DATE, MOMENT, TIME ->
+                losses.add(Loss.refused("every value is refused: it is no JSON; use JSON_QUOTE"));
+            case BYTES, GEOMETRY, VECTOR -> losses.add(Loss.refused("every value is refused: bytes are no JSON"));
         }
-        addIf(next.length() < old.length(), "more than " + next.length() + " characters are refused", losses);
-        boolean universal = String.valueOf(next.charset()).equals("utf8mb4");
-        addIf(
-                !universal && !String.valueOf(next.charset()).equals(old.charset()),
-                "characters outside " + next.charset() + " are refused",
-                losses);
     }
 
-    private static boolean isMoment(ColumnFacts column) {
-        return column.base().equals("datetime") || column.base().equals("timestamp");
+    private static void same(ColumnFacts old, ColumnFacts next, List<Loss> losses) {
+        if (old.family() != next.family()) {
+            losses.add(Loss.refused("values of " + old.base() + " are refused; use an expression"));
+        } else if (!old.type().equals(next.type()) && !next.base().equals("geometry")) {
+            losses.add(Loss.refused("values other than " + next.type() + " are refused"));
+        }
     }
 
-    private static void addIf(boolean condition, String loss, List<String> losses) {
+    static void addIf(boolean condition, Loss loss, List<Loss> losses) {
         if (condition) {
             losses.add(loss);
         }

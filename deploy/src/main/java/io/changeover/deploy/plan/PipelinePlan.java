@@ -10,6 +10,7 @@ public record PipelinePlan(
         String pipeline,
         List<TopicPlan> topics,
         List<TablePlan> tables,
+        List<MergePlan> merges,
         List<Statement> statements,
         List<String> grants)
         implements Report {
@@ -26,22 +27,14 @@ public record PipelinePlan(
         TextTable topicLines = new TextTable("TOPIC", "PARTITIONS", "STATE");
         topics.forEach(topic -> topicLines.line(topic.topic(), topic.partitions(), topic.state()));
         topicLines.print(out);
-        for (TablePlan table : tables) {
+        tables.forEach(table -> TablePlanText.print(table, out));
+        for (MergePlan merge : merges) {
             out.println();
-            out.println(table.source() + " -> " + table.target()
-                    + (table.where() == null ? "" : "   where " + table.where()));
-            TextTable columns = new TextTable("  NEW COLUMN", "TYPE", "FROM", "OLD TYPE", "MIND");
-            for (TablePlan.ColumnPlan column : table.columns()) {
-                columns.line(
-                        "  " + column.column() + (column.key() ? " (key)" : ""),
-                        column.type(),
-                        column.from(),
-                        column.oldType() == null ? "" : column.oldType(),
-                        String.join("; ", column.notes()));
-            }
-            columns.print(out);
-            line(out, "  left behind: ", table.leftBehind());
-            line(out, "  not written: ", table.untouched());
+            out.println(String.join(", ", merge.sources()) + " become one table " + merge.target());
+            out.println(
+                    merge.apart().isEmpty()
+                            ? "  nothing keeps their keys apart: rows of two may want one key; count them with --dry-run-data"
+                            : "  " + merge.apart() + " keeps their keys apart");
         }
         if (!statements.isEmpty()) {
             out.println();
@@ -52,12 +45,6 @@ public record PipelinePlan(
             out.println();
             out.println("Grants that are missing:");
             grants.forEach(grant -> out.println("  " + grant));
-        }
-    }
-
-    private static void line(PrintWriter out, String title, List<String> names) {
-        if (!names.isEmpty()) {
-            out.println(title + String.join(", ", names));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.changeover.deploy.grants.HeldGrants;
 import io.changeover.deploy.grants.NeededGrants;
 import io.changeover.deploy.run.Preparation;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
@@ -56,6 +57,7 @@ public final class PipelinePlanner {
                 pipeline.name(),
                 topics.topics().stream().map(PipelinePlanner::topic).toList(),
                 pipeline.tables().stream().map(this::table).toList(),
+                MergePlan.of(pipeline.tables()),
                 statements,
                 grants);
     }
@@ -69,11 +71,21 @@ public final class PipelinePlanner {
 
     private TablePlan table(TableDefinition table) {
         MySqlServer source = MySqlServer.of(pipeline.source(table.sourceName()).server(), "plan");
-        MySqlServer target = MySqlServer.of(pipeline.target(table.targetName()).server(), "plan");
-        TableName place = table.shards() == null
-                ? table.target()
-                : new TableName(table.target().schema(), table.shards().tableOf(0));
-        return TablePlan.of(table, pipeline.rowTopic(table), columns(source, table.source()), columns(target, place));
+        ShardSettings shards = table.shards();
+        MySqlServer target = MySqlServer.of(
+                pipeline.target(shards == null ? table.targetName() : shards.targetOf(0))
+                        .server(),
+                "plan");
+        TableName place =
+                shards == null ? table.target() : new TableName(table.target().schema(), shards.tableOf(0));
+        Map<String, ColumnFacts> next = columns(target, place);
+        try (Connection connection = source.require()) {
+            Map<String, ColumnFacts> old = ColumnFacts.read(connection, table.source());
+            ExpressionFacts results = new ExpressionFacts(connection, table.source());
+            return TablePlan.of(table, pipeline.rowTopic(table), old, next, results);
+        } catch (SQLException e) {
+            throw new ChangeoverException(source.problem(e), e);
+        }
     }
 
     private static Map<String, ColumnFacts> columns(MySqlServer server, TableName table) {
