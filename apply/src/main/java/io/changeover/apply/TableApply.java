@@ -10,6 +10,7 @@ import io.changeover.apply.target.MySqlBatchTarget;
 import io.changeover.apply.target.StoppedTables;
 import io.changeover.apply.target.TargetTable;
 import io.changeover.apply.target.TargetTask;
+import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.mysql.MySqlServer;
@@ -20,6 +21,7 @@ import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +82,8 @@ final class TableApply implements Runnable, GateWatch {
         this.phases = phases;
         this.stop = new TableStop(
                 table.label(),
-                new StoppedTables(server(), pipeline.name(), pipeline.rowTopic(table)),
+                new StoppedTables(
+                        server(table.destinations().get(0).targetName()), pipeline.name(), pipeline.rowTopic(table)),
                 System::nanoTime);
     }
 
@@ -144,8 +147,14 @@ final class TableApply implements Runnable, GateWatch {
         become(stop.problem() == null ? TableState.Phase.APPLYING : TableState.Phase.STARTING, null, null);
     }
 
-    private MySqlServer server() {
-        return MySqlServer.of(pipeline.target(table.targetName()).server(), "apply " + pipeline.name());
+    private Map<String, MySqlServer> servers() {
+        Map<String, MySqlServer> servers = new LinkedHashMap<>();
+        table.destinations().forEach(place -> servers.computeIfAbsent(place.targetName(), this::server));
+        return servers;
+    }
+
+    private MySqlServer server(String targetName) {
+        return MySqlServer.of(pipeline.target(targetName).server(), "apply " + pipeline.name());
     }
 
     /** Runs the application until it fails or is stopped. */
@@ -156,9 +165,9 @@ final class TableApply implements Runnable, GateWatch {
         }
         String topic = pipeline.rowTopic(table);
         TopicIdentity before = TopicIdentity.of(admin, topic);
-        MySqlServer server = server();
-        prepare(server);
-        TargetTask task = new TargetTask(pipeline.name(), topic, before.id(), table, feeders(), server);
+        Map<String, MySqlServer> servers = servers();
+        servers.forEach(this::prepare);
+        TargetTask task = new TargetTask(pipeline.name(), topic, before.id(), table, feeders(), servers);
 
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         KafkaStreams streams = ChangeStream.create(
@@ -186,7 +195,7 @@ final class TableApply implements Runnable, GateWatch {
 
     private Map<String, TableDefinition> feeders() {
         return pipeline.tables().stream()
-                .filter(other -> other.targetName().equals(table.targetName())
+                .filter(other -> other.destinations().equals(table.destinations())
                         && other.target().equals(table.target()))
                 .collect(Collectors.toMap(pipeline::rowTopic, other -> other));
     }
@@ -220,22 +229,30 @@ final class TableApply implements Runnable, GateWatch {
         return new IllegalStateException("apply failed: " + failure, failure);
     }
 
-    private void prepare(MySqlServer server) {
+    private void prepare(String targetName, MySqlServer server) {
         try (Connection connection = server.connect()) {
             MetadataSchema.create(connection);
-            TargetTable target = TargetTable.read(connection, table.target())
-                    .orElseThrow(() -> new ChangeoverException(new Problem(
-                            ExitCode.CONFIG,
-                            table.target().toString(),
-                            "the new table does not exist, or may not be seen",
-                            "create it, or grant SELECT on it (`changeover grants` prints the statement)")));
-            if (!target.problems().isEmpty()) {
-                throw new ChangeoverException(target.problems());
+            for (Destination place : table.destinations()) {
+                if (place.targetName().equals(targetName)) {
+                    prepare(connection, place);
+                }
             }
-            MetadataSchema.prepareTable(connection, target);
         } catch (SQLException e) {
             throw new ChangeoverException(SqlFailure.of(e).problem(server.address()), e);
         }
+    }
+
+    private static void prepare(Connection connection, Destination place) throws SQLException {
+        TargetTable target = TargetTable.read(connection, place.table())
+                .orElseThrow(() -> new ChangeoverException(new Problem(
+                        ExitCode.CONFIG,
+                        place.targetName() + "." + place.table(),
+                        "the new table does not exist, or may not be seen",
+                        "create it, or grant SELECT on it (`changeover grants` prints the statement)")));
+        if (!target.problems().isEmpty()) {
+            throw new ChangeoverException(target.problems());
+        }
+        MetadataSchema.prepareTable(connection, target);
     }
 
     @Override

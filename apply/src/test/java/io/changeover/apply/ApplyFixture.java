@@ -36,9 +36,18 @@ public final class ApplyFixture implements AutoCloseable {
     private long sent;
 
     public ApplyFixture(TestingServers servers, TableDefinition table) {
+        this(
+                servers,
+                pipeline(
+                        servers.kafka().bootstrapServers(),
+                        servers.target().port(),
+                        servers.freshName(),
+                        List.of(table)));
+    }
+
+    private ApplyFixture(TestingServers servers, PipelineDefinition pipeline) {
         this.servers = servers;
-        this.pipeline = pipeline(
-                servers.kafka().bootstrapServers(), servers.target().port(), servers.freshName(), List.of(table));
+        this.pipeline = pipeline;
         servers.kafka().createTopic(topic(), PARTITIONS);
         servers.target().execute(MetadataSchema.statements().toArray(String[]::new));
         producer = new KafkaProducer<>(
@@ -52,6 +61,29 @@ public final class ApplyFixture implements AutoCloseable {
                         1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /** A table whose shards may be on a second target, {@code shop2}: the server that is the source otherwise. */
+    public static ApplyFixture sharded(TestingServers servers, TableDefinition table) {
+        PipelineDefinition one = pipeline(
+                servers.kafka().bootstrapServers(), servers.target().port(), servers.freshName(), List.of(table));
+        List<TargetDefinition> two = List.of(
+                one.target("shop"),
+                new TargetDefinition(
+                        "shop2",
+                        access(servers.source().port()),
+                        one.target("shop").versionStore()));
+        return new ApplyFixture(
+                servers,
+                new PipelineDefinition(
+                        one.name(),
+                        one.kafka(),
+                        one.topics(),
+                        one.sources(),
+                        two,
+                        one.tables(),
+                        one.schemas(),
+                        one.reconcile()));
     }
 
     /** The definition that copies {@code trade.<table>} to {@code <schema>.<table>}. */
@@ -124,6 +156,11 @@ public final class ApplyFixture implements AutoCloseable {
         return Long.parseLong(servers.target()
                 .value("SELECT COALESCE(SUM(next_offset), 0) FROM changeover.progress WHERE pipeline = '"
                         + pipeline.name() + "'"));
+    }
+
+    /** How many records were sent, without transactions. */
+    public long sent() {
+        return sent;
     }
 
     /** Whether everything sent without transactions is applied. */

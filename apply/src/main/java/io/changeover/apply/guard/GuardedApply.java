@@ -1,159 +1,205 @@
 package io.changeover.apply.guard;
 
-import io.changeover.apply.guard.Deferred.Kind;
+import io.changeover.transport.event.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
 /**
- * Applies a batch to the target inside one transaction: newer wins, and progress moves with the rows. Running it again with
- * the same batch, or an older one, changes nothing (ReplayHarmless).
+ * Applies a batch to the target: newer wins, and progress moves with the rows. Running it again with the same batch, or an
+ * older one, changes nothing (ReplayHarmless).
  *
- * <p>Next: the {@link TargetTransaction} of the MySQL target.
+ * <p>A row that moves is written in its new place before it goes from the old one, and progress passes it only afterwards:
+ * where the places are on several servers, which share no transaction, a crash leaves it in both for as long as the batch
+ * takes to come again. While its new place does not take it (held, parked), it stays in the old one.
+ *
+ * <p>Next: {@link PlaceWrites}, then the {@link TargetTransaction} of the MySQL target.
  *
  * @param <I> the mapped row as the target writes it
  */
 public final class GuardedApply<I> {
 
-    private final TargetTransaction<I> transaction;
+    private final List<? extends TargetServer<I>> servers;
+    private final boolean scattering;
 
-    public GuardedApply(TargetTransaction<I> transaction) {
-        this.transaction = transaction;
+    /** @param scattering whether changes of the table may be {@link Change#scattered} */
+    public GuardedApply(List<? extends TargetServer<I>> servers, boolean scattering) {
+        this.servers = List.copyOf(servers);
+        this.scattering = scattering;
     }
 
     /**
      * Applies {@code changes}, all of one source table and in the order of their partitions, and advances {@code steps}.
      *
-     * @throws FencedException when another owner has the partition; roll back
+     * @param unusable put aside beside them: what belongs to no row
+     * @throws FencedException when another owner has a partition; whatever was committed before is harmless
      */
-    public ApplyResult apply(Collection<ProgressStep> steps, List<Change<I>> changes) {
-        // before any row: a zombie must find out before it can do harm, and the locks order us against a replay
-        steps.stream().sorted().forEach(step -> {
-            if (!transaction.advance(step)) {
-                throw new FencedException(step);
+    public ApplyResult apply(Collection<ProgressStep> steps, List<Change<I>> changes, List<Deferred<I>> unusable) {
+        Collection<Change<I>> newest = newestPerKey(changes);
+        Removals<I> removals = new Removals<>(changes, newest);
+        int overtaken = changes.size() - newest.size();
+        if (servers.size() == 1) {
+            TargetServer<I> only = servers.get(0);
+            return fenced(only, only.steps(steps), transaction -> {
+                transaction.defer(unusable);
+                Written written = write(transaction, only, newest);
+                int removed = removals.from(transaction, only, written.waiting());
+                return written.result(overtaken, removed, unusable.size());
+            });
+        }
+        boolean moves = newest.stream().anyMatch(Change::scattered);
+        List<Written> written = new ArrayList<>();
+        for (TargetServer<I> server : servers) {
+            List<Deferred<I>> aside = server == servers.get(0) ? unusable : List.of();
+            List<ProgressStep> from = server.steps(steps);
+            List<ProgressStep> first =
+                    moves ? from.stream().map(ProgressStep::staying).toList() : from;
+            written.add(fenced(server, first, transaction -> {
+                transaction.defer(aside);
+                return write(transaction, server, newest);
+            }));
+        }
+        Written all = Written.together(written);
+        int removed = 0;
+        if (moves) {
+            for (TargetServer<I> server : servers) {
+                removed += fenced(
+                        server, server.steps(steps), transaction -> removals.from(transaction, server, all.waiting()));
             }
+        }
+        return all.result(overtaken, removed, unusable.size());
+    }
+
+    private Written write(TargetTransaction<I> transaction, TargetServer<I> server, Collection<Change<I>> changes) {
+        List<Change<I>> here = changes.stream()
+                .filter(change -> server.places().contains(change.key().place()) && !change.isOnlyRemoval())
+                .toList();
+        return new PlaceWrites<>(transaction, scattering).write(here);
+    }
+
+    private static <I, T> T fenced(
+            TargetServer<I> server, List<ProgressStep> steps, Function<TargetTransaction<I>, T> work) {
+        T result = server.inTransaction(transaction -> {
+            // before any row: a zombie must find out before it can do harm, and the locks order us against a replay
+            steps.stream().sorted().forEach(step -> {
+                if (!transaction.advance(step)) {
+                    throw new FencedException(step);
+                }
+            });
+            return work.apply(transaction);
         });
-        if (changes.isEmpty()) {
-            return ApplyResult.NOTHING;
-        }
-        return applyNewest(changes);
-    }
-
-    private ApplyResult applyNewest(List<Change<I>> changes) {
-        int source = changes.get(0).version().source();
-        Map<RowKey, Change<I>> newest = newestPerKey(changes);
-        Map<RowKey, Stored> stored = transaction.stored(newest.keySet(), source);
-
-        List<RowKey> deletes = new ArrayList<>();
-        List<Tombstone> tombstones = new ArrayList<>();
-        List<Write<I>> writes = new ArrayList<>();
-        List<Deferred<I>> deferred = new ArrayList<>();
-        List<RowKey> released = new ArrayList<>();
-        int applied = 0;
-        for (Change<I> change : newest.values()) {
-            Stored before = stored.getOrDefault(change.key(), Stored.NOTHING);
-            if (before.isNewerThan(change.version())) {
-                continue;
-            }
-            applied++;
-            if (before.deferred() != null) {
-                released.add(change.key());
-            }
-            boolean foreign = before.isForeignTo(change.version());
-            if (change.image() == null) {
-                tombstones.add(new Tombstone(change.key(), change.version()));
-                if (before.live() != null && !foreign) {
-                    deletes.add(change.key());
-                }
-            } else if (foreign) {
-                deferred.add(new Deferred<>(change, Kind.COLLISION, "the row belongs to another source"));
-            } else {
-                writes.add(new Write<>(change, before.live() != null));
-            }
-        }
-
-        // deletes first: they free unique values that writes of the same batch may take
-        transaction.delete(deletes);
-        transaction.release(released, source);
-        deferred.addAll(write(writes));
-        int written = applied - tombstones.size() - deferred.size();
-        List<RowKey> removed = new ArrayList<>();
-        for (Tombstone removal : removalsBefore(deferred, changes)) {
-            Stored before = stored.getOrDefault(removal.key(), Stored.NOTHING);
-            if (!before.isNewerThan(removal.version())) {
-                tombstones.add(removal);
-                if (before.live() != null && !before.isForeignTo(removal.version())) {
-                    removed.add(removal.key());
-                }
-            }
-        }
-        transaction.delete(removed);
-        transaction.bury(tombstones);
-        transaction.defer(deferred);
-        int parked =
-                (int) deferred.stream().filter(d -> d.kind() == Kind.PARKED).count();
-        return new ApplyResult(
-                written, deletes.size() + removed.size(), changes.size() - applied, deferred.size() - parked, parked);
-    }
-
-    /** Further tries find the unique values that later rows of the try before have let go; who is refused in the end waits. */
-    private List<Deferred<I>> write(List<Write<I>> writes) {
-        List<Deferred<I>> deferred = new ArrayList<>();
-        List<Write<I>> pending = writes;
-        while (!pending.isEmpty()) {
-            List<Write<I>> again = new ArrayList<>();
-            List<Deferred<I>> held = new ArrayList<>();
-            for (Refusal<I> refusal : transaction.write(pending)) {
-                Change<I> change = refusal.write().change();
-                switch (refusal.cause()) {
-                    case UNIQUE_CONFLICT -> {
-                        again.add(refusal.write());
-                        held.add(new Deferred<>(change, Kind.HELD, refusal.reason()));
-                    }
-                    case BAD_DATA -> deferred.add(new Deferred<>(change, Kind.PARKED, refusal.reason()));
-                }
-            }
-            if (again.size() == pending.size()) {
-                deferred.addAll(held);
-                return deferred;
-            }
-            pending = again;
-        }
-        return deferred;
-    }
-
-    /**
-     * The newest deletes, in this batch, of keys whose newest image was put aside. An image that is written makes up for them;
-     * beside one that waits, the row of before would live on although it was deleted.
-     */
-    private static <I> Collection<Tombstone> removalsBefore(List<Deferred<I>> deferred, List<Change<I>> changes) {
-        if (deferred.isEmpty()) {
-            return List.of();
-        }
-        Set<RowKey> waiting =
-                deferred.stream().map(waits -> waits.change().key()).collect(Collectors.toSet());
-        Map<RowKey, Tombstone> removals = new LinkedHashMap<>();
-        for (Change<I> change : changes) {
-            if (change.image() == null && waiting.contains(change.key())) {
-                removals.merge(
-                        change.key(),
-                        new Tombstone(change.key(), change.version()),
-                        (old, next) -> next.version().isAtOrAfter(old.version()) ? next : old);
-            }
-        }
-        return removals.values();
+        server.advanced(steps);
+        return result;
     }
 
     /** The newest change of every key, in the order in which the keys first came. */
-    private static <I> Map<RowKey, Change<I>> newestPerKey(List<Change<I>> changes) {
-        Map<RowKey, Change<I>> newest = new LinkedHashMap<>();
+    private static <I> Collection<Change<I>> newestPerKey(List<Change<I>> changes) {
+        Map<String, Change<I>> newest = new LinkedHashMap<>();
         for (Change<I> change : changes) {
-            newest.merge(change.key(), change, (old, next) -> next.version().isAtOrAfter(old.version()) ? next : old);
+            newest.merge(change.key().identity(), change, Change::newer);
         }
-        return newest;
+        return newest.values();
+    }
+
+    /**
+     * Tries what is held or in collision again, on every server; returns how many images wait no more. Safe to run at any
+     * time, by any owner.
+     */
+    public int retryHeld() {
+        int settled = 0;
+        for (TargetServer<I> server : servers) {
+            if (scattering || servers.size() > 1) {
+                settled += retryInSteps(server);
+            } else {
+                settled += server.inTransaction(shelf -> {
+                    HeldRows.Outcome<I> outcome = new HeldRows<>(shelf, server.places()).retry();
+                    outcome.settled().forEach(change -> release(shelf, change));
+                    return outcome.count();
+                });
+            }
+        }
+        return settled;
+    }
+
+    /**
+     * Where a row that waited has been written, it is to go from all other places before it is forgotten that it waited: a
+     * crash in between has it tried again, which changes nothing.
+     */
+    private int retryInSteps(TargetServer<I> server) {
+        HeldRows.Outcome<I> outcome = server.inTransaction(shelf -> new HeldRows<>(shelf, server.places()).retry());
+        List<Change<I>> done = new ArrayList<>(outcome.settled());
+        outcome.misplaced().forEach(change -> {
+            if (handOver(change)) {
+                done.add(change.withoutPlace());
+            }
+        });
+        if (done.isEmpty()) {
+            return outcome.count();
+        }
+        if (scattering && !removeElsewhere(Removals.after(outcome.settled()))) {
+            return outcome.parkedAgain();
+        }
+        return server.inTransaction(shelf -> {
+            int released = 0;
+            if (shelf.lockProgress()) {
+                for (Change<I> change : done) {
+                    released += releaseSame(shelf, change);
+                }
+            }
+            return released + outcome.parkedAgain();
+        });
+    }
+
+    /** False where a server is closed to us. */
+    private boolean removeElsewhere(Removals<I> removals) {
+        for (TargetServer<I> server : servers) {
+            boolean open = server.inTransaction(shelf -> {
+                boolean may = shelf.lockProgress();
+                if (may) {
+                    removals.from(shelf, server, Set.of());
+                }
+                return may;
+            });
+            if (!open) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Puts an image aside where its row belongs. */
+    private boolean handOver(Change<I> change) {
+        for (TargetServer<I> server : servers) {
+            if (server.places().contains(change.key().place())) {
+                return server.inTransaction(shelf -> {
+                    if (!shelf.lockProgress()) {
+                        return false;
+                    }
+                    Stored stored = Stored.of(shelf, change);
+                    if (!stored.isNewerThan(change.version())) {
+                        shelf.defer(List.of(new Deferred<>(change, Deferred.Kind.HELD, "was put aside elsewhere")));
+                    }
+                    return true;
+                });
+            }
+        }
+        return false;
+    }
+
+    private static <I> int releaseSame(TargetTransaction<I> transaction, Change<I> change) {
+        Version waits = Stored.of(transaction, change).deferred();
+        if (waits == null || !waits.equals(change.version())) {
+            return 0; // a newer one waits there by now
+        }
+        release(transaction, change);
+        return 1;
+    }
+
+    private static <I> void release(TargetTransaction<I> transaction, Change<I> change) {
+        transaction.release(List.of(change.key()), change.version().source());
     }
 }

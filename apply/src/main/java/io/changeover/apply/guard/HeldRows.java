@@ -1,7 +1,6 @@
 package io.changeover.apply.guard;
 
 import io.changeover.apply.guard.Deferred.Kind;
-import io.changeover.transport.event.Version;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,6 +28,9 @@ public final class HeldRows<I> {
          */
         List<Deferred<I>> lockDeferred();
 
+        /** Locks the same progress rows; false where one of them is closed to us, and nothing may be written. */
+        boolean lockProgress();
+
         /** Keys of the live rows that have a unique value which {@code change} wants, the row of its own key left out. */
         Set<RowKey> blockers(Change<I> change);
 
@@ -40,22 +42,49 @@ public final class HeldRows<I> {
         boolean replaceTogether(List<Change<I>> cycle);
     }
 
-    private final Shelf<I> shelf;
+    /**
+     * What a retry did.
+     *
+     * @param settled overtaken or written: to be released
+     * @param misplaced images whose row belongs on another server
+     * @param parkedAgain how many are refused for their data, and are parked
+     */
+    record Outcome<I>(List<Change<I>> settled, List<Change<I>> misplaced, int parkedAgain) {
 
-    public HeldRows(Shelf<I> shelf) {
-        this.shelf = shelf;
+        int count() {
+            return settled.size() + parkedAgain;
+        }
     }
 
-    /** Writes what can be written now; returns how many images wait no more. Safe to run at any time, by any owner. */
-    public int retry() {
-        List<Deferred<I>> waiting = shelf.lockDeferred();
-        int before = waiting.size();
+    private final Shelf<I> shelf;
+    private final Set<Integer> places;
+    private final List<Change<I>> settled = new ArrayList<>();
+    private final List<Change<I>> misplaced = new ArrayList<>();
+    private int parkedAgain;
+
+    /** @param places of the new table that the shelf's server has */
+    HeldRows(Shelf<I> shelf, Set<Integer> places) {
+        this.shelf = shelf;
+        this.places = places;
+    }
+
+    /** Writes what can be written now. Used once. Safe to run at any time, by any owner. */
+    Outcome<I> retry() {
+        List<Deferred<I>> waiting = new ArrayList<>();
+        for (Deferred<I> deferred : shelf.lockDeferred()) {
+            Change<I> change = deferred.change();
+            if (places.contains(change.key().place()) || change.image() == null) {
+                waiting.add(deferred);
+            } else {
+                misplaced.add(change);
+            }
+        }
         int last;
         do {
             last = waiting.size();
             waiting = replaceCycles(settle(waiting));
         } while (waiting.size() < last); // a row that was written has let go of values that others wait for
-        return before - waiting.size();
+        return new Outcome<>(settled, misplaced, parkedAgain);
     }
 
     private List<Deferred<I>> settle(List<Deferred<I>> waiting) {
@@ -72,9 +101,9 @@ public final class HeldRows<I> {
     /** What the image waits for now; null when it waits no more: overtaken, written, or refused for its data. */
     private @Nullable Deferred<I> settle(Deferred<I> deferred) {
         Change<I> change = deferred.change();
-        Stored stored = stored(change);
+        Stored stored = Stored.of(shelf, change);
         if (new Stored(stored.live(), stored.tombstone(), null).isNewerThan(change.version())) {
-            release(change);
+            settled.add(change);
             return null;
         }
         if (change.image() == null) { // the mapping of now does not want it
@@ -82,7 +111,7 @@ public final class HeldRows<I> {
                 shelf.delete(List.of(change.key()));
             }
             shelf.bury(List.of(new Tombstone(change.key(), change.version())));
-            release(change);
+            settled.add(change);
             return null;
         }
         if (stored.isForeignTo(change.version())) {
@@ -90,7 +119,7 @@ public final class HeldRows<I> {
         }
         List<Refusal<I>> refusals = shelf.write(List.of(new Write<>(change, stored.live() != null)));
         if (refusals.isEmpty()) {
-            release(change);
+            settled.add(change);
             return null;
         }
         Refusal<I> refusal = refusals.get(0);
@@ -98,6 +127,7 @@ public final class HeldRows<I> {
             case UNIQUE_CONFLICT -> noted(deferred, Kind.HELD, refusal.reason());
             case BAD_DATA -> {
                 noted(deferred, Kind.PARKED, refusal.reason());
+                parkedAgain++;
                 yield null;
             }
         };
@@ -126,7 +156,7 @@ public final class HeldRows<I> {
             List<Change<I>> changes =
                     cycle.values().stream().map(Deferred::change).toList();
             if (shelf.replaceTogether(changes)) {
-                changes.forEach(this::release);
+                settled.addAll(changes);
                 left.removeAll(cycle.values());
             }
         }
@@ -164,14 +194,5 @@ public final class HeldRows<I> {
             }
         }
         return reached;
-    }
-
-    private Stored stored(Change<I> change) {
-        Version version = change.version();
-        return shelf.stored(Set.of(change.key()), version.source()).getOrDefault(change.key(), Stored.NOTHING);
-    }
-
-    private void release(Change<I> change) {
-        shelf.release(List.of(change.key()), change.version().source());
     }
 }

@@ -15,6 +15,11 @@ public record ProgressStep(String topic, int partition, long from, long to, long
         }
     }
 
+    /** Only the compare: the fence without an advance. */
+    ProgressStep staying() {
+        return new ProgressStep(topic, partition, from, from, epoch);
+    }
+
     @Override
     public int compareTo(ProgressStep other) {
         int byTopic = topic.compareTo(other.topic);

@@ -1,6 +1,7 @@
 package io.changeover.apply.guard;
 
 import io.changeover.transport.event.Version;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,25 @@ public record Stored(
     /** Whether a change of {@code version} is older than something that its own source brought before. */
     boolean isNewerThan(Version version) {
         return isAfter(tombstone, version) || isAfter(deferred, version) || isAfter(live, version);
+    }
+
+    boolean hasRowNewerThan(Version version) {
+        return isAfter(live, version);
+    }
+
+    boolean awaitsNewerThan(Version version) {
+        return isAfter(deferred, version);
+    }
+
+    boolean awaitsOlderThan(Version version) {
+        return deferred != null && deferred.sameSource(version) && version.isAfter(deferred);
+    }
+
+    /** What is known of one change's row. */
+    static <I> Stored of(TargetTransaction<I> transaction, Change<I> change) {
+        return transaction
+                .stored(Set.of(change.key()), change.version().source())
+                .getOrDefault(change.key(), NOTHING);
     }
 
     /** Whether the row that is there belongs to another source; version {@code 0} is nobody's. */

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * One transaction on one target server, as the decisions see it. Every statement of an implementation touches exactly the
- * rows named by its argument. The caller commits or rolls back.
+ * rows named by its argument. Tombstones and images put aside are of a key, whatever its place. The caller commits or rolls back.
  *
  * @param <I> the mapped row as the target writes it
  */
@@ -32,4 +32,7 @@ public interface TargetTransaction<I> {
 
     /** Forgets what was put aside for these keys of that source. */
     void release(Collection<RowKey> keys, int source);
+
+    /** What was put aside for these keys of that source is overtaken: a retry is to find that out, and to forget it. */
+    void wake(Collection<RowKey> keys, int source);
 }

@@ -20,9 +20,8 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -58,9 +57,9 @@ final class ExpressionEvaluator implements AutoCloseable {
 
     private final MySqlServer server;
     private @Nullable Connection connection;
-    private final Map<TableMapping, Evaluation> evaluations = new HashMap<>();
+    private final IdentityHashMap<RowExpressions, Evaluation> evaluations = new IdentityHashMap<>();
 
-    /** One mapping's temporary table and query, on the present connection. */
+    /** Temporary table and query, on the present connection. */
     private record Evaluation(String table, List<Integer> columns, List<Binding> bindings, String query) {}
 
     ExpressionEvaluator(MySqlServer server) {
@@ -69,18 +68,18 @@ final class ExpressionEvaluator implements AutoCloseable {
     }
 
     /** The results for the row after of each event, in order. */
-    List<Result> evaluate(TableMapping mapping, List<Received> events) throws SQLException {
+    List<Result> evaluate(RowExpressions asked, List<Received> events) throws SQLException {
         try {
             Connection open = connection();
-            Evaluation evaluation = evaluations.get(mapping);
+            Evaluation evaluation = evaluations.get(asked);
             if (evaluation == null) {
-                evaluation = prepare(open, mapping, evaluations.size());
-                evaluations.put(mapping, evaluation);
+                evaluation = prepare(open, asked, evaluations.size());
+                evaluations.put(asked, evaluation);
             }
             List<Result> results = new ArrayList<>(events.size());
             for (int from = 0; from < events.size(); from += MAX_ROWS) {
                 List<Received> part = events.subList(from, Math.min(from + MAX_ROWS, events.size()));
-                evaluate(open, mapping, evaluation, part, results);
+                evaluate(open, asked, evaluation, part, results);
             }
             return results;
         } catch (SQLException e) {
@@ -90,10 +89,10 @@ final class ExpressionEvaluator implements AutoCloseable {
     }
 
     private void evaluate(
-            Connection open, TableMapping mapping, Evaluation evaluation, List<Received> events, List<Result> results)
+            Connection open, RowExpressions asked, Evaluation evaluation, List<Received> events, List<Result> results)
             throws SQLException {
         try {
-            results.addAll(query(open, mapping, evaluation, events));
+            results.addAll(query(open, asked, evaluation, events));
             return;
         } catch (SQLException e) {
             SqlFailure failure = SqlFailure.of(e);
@@ -111,12 +110,12 @@ final class ExpressionEvaluator implements AutoCloseable {
             }
         }
         int half = events.size() / 2;
-        evaluate(open, mapping, evaluation, events.subList(0, half), results);
-        evaluate(open, mapping, evaluation, events.subList(half, events.size()), results);
+        evaluate(open, asked, evaluation, events.subList(0, half), results);
+        evaluate(open, asked, evaluation, events.subList(half, events.size()), results);
     }
 
     private static List<Result> query(
-            Connection open, TableMapping mapping, Evaluation evaluation, List<Received> events) throws SQLException {
+            Connection open, RowExpressions asked, Evaluation evaluation, List<Received> events) throws SQLException {
         try (Statement statement = open.createStatement()) {
             statement.execute("DELETE FROM " + evaluation.table());
         }
@@ -127,7 +126,7 @@ final class ExpressionEvaluator implements AutoCloseable {
             ResultSetMetaData types = rows.getMetaData();
             while (rows.next()) {
                 List<@Nullable Object> values = new ArrayList<>();
-                for (int i = 0; i < mapping.expressions().size(); i++) {
+                for (int i = 0; i < asked.expressions().size(); i++) {
                     values.add(value(rows, types, i + 3));
                 }
                 results.add(new Result(rows.getBoolean(2), values, null));
@@ -199,24 +198,24 @@ final class ExpressionEvaluator implements AutoCloseable {
         }
     }
 
-    private static Evaluation prepare(Connection open, TableMapping mapping, int number) throws SQLException {
+    private static Evaluation prepare(Connection open, RowExpressions asked, int number) throws SQLException {
         TreeSet<String> used = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        mapping.expressions().forEach(expression -> used.addAll(expression.columns()));
-        MappingExpression where = mapping.where();
+        asked.expressions().forEach(expression -> used.addAll(expression.columns()));
+        MappingExpression where = asked.where();
         if (where != null) {
             used.addAll(where.columns());
         }
         List<Integer> columns = new ArrayList<>();
         List<Binding> bindings = new ArrayList<>();
         List<String> definitions = new ArrayList<>(List.of("`changeover n` INT NOT NULL PRIMARY KEY"));
-        List<Column> old = mapping.schema().columns();
+        List<Column> old = asked.schema().columns();
         SourceCollations collations = new SourceCollations(open);
         for (int i = 0; i < old.size(); i++) {
             if (used.contains(old.get(i).name())) {
                 columns.add(i);
                 bindings.add(Binding.of(old.get(i), asTarget(old.get(i))));
                 definitions.add(TableName.quote(old.get(i).name()) + " "
-                        + old.get(i).mysqlType() + collations.clause(mapping.schema(), old.get(i)) + " NULL");
+                        + old.get(i).mysqlType() + collations.clause(asked.schema(), old.get(i)) + " NULL");
             }
         }
         String table = "`changeover`.`old row " + number + "`";
@@ -224,7 +223,7 @@ final class ExpressionEvaluator implements AutoCloseable {
             statement.execute("CREATE TEMPORARY TABLE " + table + " (" + String.join(", ", definitions)
                     + ") ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4");
         }
-        String results = mapping.expressions().stream()
+        String results = asked.expressions().stream()
                 .map(expression -> ", (" + expression.sql() + ")")
                 .collect(Collectors.joining());
         String query = "SELECT `changeover n`, " + (where == null ? "TRUE" : "(" + where.sql() + ") IS TRUE") + results

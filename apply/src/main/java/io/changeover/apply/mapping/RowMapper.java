@@ -1,5 +1,8 @@
 package io.changeover.apply.mapping;
 
+import io.changeover.apply.guard.Change;
+import io.changeover.apply.guard.RowKey;
+import io.changeover.apply.mapping.PlaceRule.Place;
 import io.changeover.apply.stream.Received;
 import io.changeover.apply.target.MappedRow;
 import io.changeover.apply.target.TargetTable;
@@ -10,7 +13,9 @@ import io.changeover.transport.event.Version;
 import io.changeover.transport.mysql.MySqlServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +32,27 @@ public final class RowMapper implements AutoCloseable {
     /**
      * A change before its key's identity is known.
      *
+     * @param place where the row belongs, see {@link RowKey#place}
      * @param image null when the row must not be there
+     * @param scattered see {@link Change#scattered}
      */
     public record Mapped(
             Received origin,
             List<String> key,
+            int place,
             Version version,
-            @Nullable MappedRow image) {}
+            @Nullable MappedRow image,
+            boolean scattered) {
+
+        public Change<MappedRow> change(RowKey identified) {
+            return new Change<>(identified.at(place), version, image, scattered);
+        }
+    }
 
     private final TableDefinition definition;
     private final TargetTable target;
     private final ExpressionEvaluator evaluator;
+    private final PlaceRule rule;
     private final Map<TableSchema, TableMapping> mappings = new LinkedHashMap<>();
     private final Map<TableMapping, List<String>> constants = new HashMap<>();
     private @Nullable TableMapping last;
@@ -46,6 +61,7 @@ public final class RowMapper implements AutoCloseable {
         this.definition = definition;
         this.target = target;
         this.evaluator = new ExpressionEvaluator(server);
+        this.rule = new PlaceRule(definition, target);
     }
 
     /**
@@ -73,8 +89,10 @@ public final class RowMapper implements AutoCloseable {
         List<Received> written = mapping.isPlain()
                 ? List.of()
                 : events.stream().filter(event -> event(event).after() != null).toList();
-        List<ExpressionEvaluator.Result> results = written.isEmpty() ? List.of() : evaluator.evaluate(mapping, written);
+        List<ExpressionEvaluator.Result> results =
+                written.isEmpty() ? List.of() : evaluator.evaluate(mapping.expressions(), written);
         List<String> fixed = constants(mapping);
+        Iterator<Place> places = places(mapping, events).iterator();
         int next = 0;
         for (Received received : events) {
             ChangeEvent event = event(received);
@@ -85,8 +103,33 @@ public final class RowMapper implements AutoCloseable {
                         mapping.isPlain() ? ExpressionEvaluator.Result.PLAIN : results.get(next++);
                 image = image(mapping, received, result);
             }
-            mapped.add(new Mapped(received, key, event.version(), image));
+            mapped.add(placed(mapping, received, key, image, places.next()));
         }
+    }
+
+    /** The events' places; of rows that have to be nowhere it need not be known. */
+    private List<Place> places(TableMapping mapping, List<Received> events) throws SQLException {
+        if (rule.isSingle()) {
+            return Collections.nCopies(events.size(), Place.ONLY);
+        }
+        List<Received> asking =
+                events.stream().filter(event -> rule.asksFor(event(event))).toList();
+        Iterator<Place> found = rule.places(mapping.schema(), asking, evaluator).iterator();
+        return events.stream()
+                .map(event -> rule.asksFor(event(event)) ? found.next() : Place.NONE)
+                .toList();
+    }
+
+    private Mapped placed(
+            TableMapping mapping, Received received, List<String> key, @Nullable MappedRow image, Place place) {
+        ChangeEvent event = event(received);
+        MappedRow placed = image != null && image.refusal() == null && place.refusal() != null
+                ? new MappedRow(mapping.layout(), new Object[0], received, place.refusal())
+                : image;
+        boolean scattered = !rule.isSingle() && rule.isScattered(event, placed != null, place);
+        // a removal that concerns all places has none of its own
+        int number = placed == null && scattered ? RowKey.NOWHERE : place.number();
+        return new Mapped(received, key, number, event.version(), placed, scattered);
     }
 
     private static @Nullable MappedRow image(

@@ -32,6 +32,7 @@ public final class TableMapping {
     private final List<Part> parts = new ArrayList<>();
     private final List<Part> keyParts = new ArrayList<>();
     private final List<MappingExpression> expressions = new ArrayList<>();
+    private final RowExpressions asked;
 
     /**
      * Brings definition and tables together.
@@ -55,6 +56,10 @@ public final class TableMapping {
         if (definition.where() != null) {
             definition.where().columns().forEach(this::indexOf);
         }
+        if (definition.shards() != null) {
+            definition.shards().by().columns().forEach(this::indexOf);
+        }
+        asked = new RowExpressions(schema, List.copyOf(expressions), definition.where());
     }
 
     /** The key columns' expressions; where none is given, the old key column of the same name. */
@@ -123,13 +128,9 @@ public final class TableMapping {
         return layout;
     }
 
-    public @Nullable MappingExpression where() {
-        return definition.where();
-    }
-
     /** What MySQL has to evaluate for a row, in the order in which {@link #values} takes the results. */
-    public List<MappingExpression> expressions() {
-        return expressions;
+    RowExpressions expressions() {
+        return asked;
     }
 
     /** Expressions of the key, which are constants: a delete needs them, too. */

@@ -15,10 +15,6 @@ public final class NotYet {
 
     public static List<Problem> check(PipelineDefinition pipeline, TableDefinition table) {
         List<Problem> problems = new ArrayList<>();
-        if (table.shards() != null) {
-            problems.add(new Problem(
-                    ExitCode.CONFIG, table.label(), "`shards` cannot be applied yet", "map to one table for now"));
-        }
         if (pipeline.target(table.targetName()).versionStore() != VersionStore.COLUMN) {
             problems.add(new Problem(
                     ExitCode.CONFIG,

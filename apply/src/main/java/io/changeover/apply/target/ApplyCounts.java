@@ -18,12 +18,12 @@ public final class ApplyCounts {
     public record Snapshot(
             long written, long deleted, long stale, long held, long settled, long parked, long retried) {}
 
-    void add(ApplyResult result, int undecodable) {
+    void add(ApplyResult result) {
         written.add(result.written());
         deleted.add(result.deleted());
         stale.add(result.stale());
         held.add(result.held());
-        parked.add(result.parked() + undecodable);
+        parked.add(result.parked());
     }
 
     /** Held images that wait no more. */

@@ -114,6 +114,17 @@ final class DeferredRows {
         delete.executeUpdate();
     }
 
+    /** Whatever they wait for, they are to be tried again. */
+    void wake(Collection<RowKey> keys, int source) throws SQLException {
+        PreparedStatement update = session.prepare("UPDATE " + KeyHash.TABLE
+                + " STRAIGHT_JOIN `changeover`.`deferred` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)"
+                + " SET t.kind = 'held'");
+        update.setString(1, KeyHash.json(keys));
+        update.setInt(2, table);
+        update.setInt(3, source);
+        update.executeUpdate();
+    }
+
     /** Locks and returns what may be tried again by itself, oldest first. */
     List<Kept> lockWaiting() throws SQLException {
         PreparedStatement query = session.prepare("SELECT topic, `partition`, `offset`, message, kind, reason"

@@ -4,7 +4,6 @@ import io.changeover.apply.guard.Change;
 import io.changeover.apply.guard.Deferred;
 import io.changeover.apply.guard.HeldRows;
 import io.changeover.apply.guard.RowKey;
-import io.changeover.apply.guard.Tombstone;
 import io.changeover.apply.guard.Write;
 import io.changeover.apply.stream.Received;
 import io.changeover.transport.event.TableName;
@@ -15,12 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,19 +26,15 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
 
     /** Maps a kept message anew; empty when it cannot be understood any more. */
     interface Kept {
-        Optional<Change<MappedRow>> change(TargetPlace place, Received message) throws SQLException;
+        Optional<Change<MappedRow>> change(OpenTarget now, Received message) throws SQLException;
     }
 
     private final List<String> topics;
     private final Kept kept;
-    private final Map<Waiting, Received> origins = new HashMap<>();
-
-    /** Of one key, an image of each source may wait. */
-    private record Waiting(RowKey key, int source) {}
 
     /** @param topics of all old tables that feed the new one */
-    MySqlShelf(TargetPlace place, boolean careful, List<String> topics, Kept kept) {
-        super(place, new BatchContext(List.of(), List.of()), careful);
+    MySqlShelf(OpenTarget open, BatchContext batch, boolean careful, List<String> topics, Kept kept) {
+        super(open, batch, careful);
         this.topics = topics;
         this.kept = kept;
     }
@@ -52,45 +43,37 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
     public List<Deferred<MappedRow>> lockDeferred() {
         return sql(() -> {
             List<Deferred<MappedRow>> waiting = new ArrayList<>();
-            if (!place().progress().lockAll(topics)) {
+            if (!lockProgress()) {
                 return waiting;
             }
-            for (DeferredRows.Kept row : place().deferred().lockWaiting()) {
-                kept.change(place(), row.message()).ifPresent(change -> {
-                    origins.put(new Waiting(change.key(), change.version().source()), row.message());
-                    waiting.add(new Deferred<>(change, row.kind(), row.reason()));
-                });
+            for (DeferredRows.Kept row : open().deferred().lockWaiting()) {
+                kept.change(open(), row.message())
+                        .ifPresent(change -> waiting.add(new Deferred<>(change, row.kind(), row.reason())));
             }
             return waiting;
         });
     }
 
     @Override
-    public void bury(Collection<Tombstone> tombstones) {
-        sql(() -> {
-            for (Tombstone tombstone : tombstones) {
-                Waiting waiting =
-                        new Waiting(tombstone.key(), tombstone.version().source());
-                place().tombstones()
-                        .bury(List.of(tombstone), key -> Objects.requireNonNull(origins.get(waiting), "not waiting"));
-            }
-            return tombstones;
-        });
+    public boolean lockProgress() {
+        return sql(() -> open().progress().lockAll(topics));
     }
 
     @Override
     public Set<RowKey> blockers(Change<MappedRow> change) {
         return sql(() -> {
             Set<RowKey> blockers = new HashSet<>();
-            for (List<String> columns : place().table().uniques().values()) {
-                blockers.addAll(owners(RowWriter.image(change), columns));
+            TargetPlace place = open().place(change.key().place());
+            for (List<String> columns : place.table().uniques().values()) {
+                owners(place, RowWriter.image(change), columns)
+                        .forEach(owner -> blockers.add(owner.at(place.number())));
             }
             blockers.remove(change.key());
             return blockers;
         });
     }
 
-    private List<RowKey> owners(MappedRow row, List<String> columns) throws SQLException {
+    private List<RowKey> owners(TargetPlace place, MappedRow row, List<String> columns) throws SQLException {
         List<Object> values = new ArrayList<>();
         for (String column : columns) {
             int index = row.layout().indexOf(column);
@@ -100,13 +83,13 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
             }
             values.add(value);
         }
-        String keys = place().table().key().stream()
+        String keys = place.table().key().stream()
                 .map(column -> TableName.quote(column.name()))
                 .collect(Collectors.joining(", "));
         String where =
                 columns.stream().map(column -> TableName.quote(column) + " = ?").collect(Collectors.joining(" AND "));
-        PreparedStatement query = place().session()
-                .prepare("SELECT " + keys + " FROM " + place().table().name().quoted() + " WHERE " + where
+        PreparedStatement query = open().session()
+                .prepare("SELECT " + keys + " FROM " + place.table().name().quoted() + " WHERE " + where
                         + " FOR UPDATE");
         for (int i = 0; i < values.size(); i++) {
             TargetSession.bind(query, i + 1, values.get(i));
@@ -114,17 +97,17 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
         List<List<String>> found = new ArrayList<>();
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
-                found.add(key(rows));
+                found.add(key(place, rows));
             }
         }
-        return place().identities().of(place().session(), found);
+        return open().identities().of(open().session(), found);
     }
 
-    private List<String> key(ResultSet row) throws SQLException {
+    private List<String> key(TargetPlace place, ResultSet row) throws SQLException {
         List<String> values = new ArrayList<>();
-        for (int i = 0; i < place().table().key().size(); i++) {
+        for (int i = 0; i < place.table().key().size(); i++) {
             values.add(
-                    place().table().key().get(i).isBinary()
+                    place.table().key().get(i).isBinary()
                             ? new String(row.getBytes(i + 1), StandardCharsets.ISO_8859_1)
                             : row.getString(i + 1));
         }
@@ -134,38 +117,42 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
     @Override
     public boolean replaceTogether(List<Change<MappedRow>> cycle) {
         return sql(() -> {
-            place().session().execute("SAVEPOINT before_cycle");
+            open().session().execute("SAVEPOINT before_cycle");
             List<Write<MappedRow>> whole = new ArrayList<>();
             for (Change<MappedRow> change : cycle) {
                 whole.add(new Write<>(
                         new Change<>(
-                                change.key(), change.version(), withUnmapped(change.key(), RowWriter.image(change))),
+                                change.key(),
+                                change.version(),
+                                withUnmapped(change.key(), RowWriter.image(change)),
+                                change.scattered()),
                         false));
             }
             delete(cycle.stream().map(Change::key).toList());
             if (write(whole).isEmpty()) {
                 return true;
             }
-            place().session().execute("ROLLBACK TO SAVEPOINT before_cycle");
+            open().session().execute("ROLLBACK TO SAVEPOINT before_cycle");
             return false;
         });
     }
 
     /** The image with the live row's values of the columns that no mapping writes; the delete would lose them. */
     private MappedRow withUnmapped(RowKey key, MappedRow row) throws SQLException {
-        List<TargetColumn> unmapped = place().table().columns().stream()
+        TargetPlace place = open().place(key.place());
+        List<TargetColumn> unmapped = place.table().columns().stream()
                 .filter(column -> !column.generated() && row.layout().indexOf(column.name()) < 0)
                 .toList();
         if (unmapped.isEmpty()) {
             return row;
         }
-        PreparedStatement query = place().session()
+        PreparedStatement query = open().session()
                 .prepare("SELECT "
                         + unmapped.stream().map(MySqlShelf::exact).collect(Collectors.joining(", ")) + " FROM "
-                        + place().keys().table() + " STRAIGHT_JOIN "
-                        + place().table().name().quoted() + " t ON "
-                        + place().keys().match());
-        query.setString(1, place().keys().json(List.of(key)));
+                        + place.keys().table() + " STRAIGHT_JOIN "
+                        + place.table().name().quoted() + " t ON "
+                        + place.keys().match());
+        query.setString(1, place.keys().json(List.of(key)));
         try (ResultSet found = query.executeQuery()) {
             if (!found.next()) {
                 return row;
@@ -176,7 +163,7 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
                 values[columns.size() + i] = value(found, i + 1, unmapped.get(i));
             }
             columns.addAll(unmapped);
-            return new MappedRow(new RowLayout(place().table(), columns), values, row.origin(), null);
+            return new MappedRow(new RowLayout(place.table(), columns), values, row.origin(), null);
         }
     }
 

@@ -23,10 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * One transaction on one new table of a MySQL target. READ COMMITTED, rows locked in one order. Throws {@link SqlTrouble}
+ * One transaction on the places of a new table that one MySQL server has. READ COMMITTED, rows locked in one order. Throws {@link SqlTrouble}
  * and {@link TryAgain}, after both of which the caller rolls back. Confined to one thread.
  */
 class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
@@ -34,36 +35,62 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
     /** Keys that one statement names; the optimizer's memory for ranges, which the session sets, takes ten times as many. */
     private static final int MAX_POINTS = 1024;
 
-    private final TargetPlace place;
+    private final OpenTarget open;
     private final BatchContext batch;
-    private final RowWriter writer;
+    private final boolean careful;
+    private final Map<Integer, RowWriter> writers = new HashMap<>();
 
     /** @param careful see {@link TryAgain#carefully} */
-    MySqlTargetTransaction(TargetPlace place, BatchContext batch, boolean careful) {
-        this.place = place;
+    MySqlTargetTransaction(OpenTarget open, BatchContext batch, boolean careful) {
+        this.open = open;
         this.batch = batch;
-        this.writer = new RowWriter(
-                place.session(), place.table(), place.keys(), keys -> live(keys).keySet(), careful);
+        this.careful = careful;
     }
 
-    TargetPlace place() {
-        return place;
+    OpenTarget open() {
+        return open;
+    }
+
+    private RowWriter writer(TargetPlace place) {
+        return writers.computeIfAbsent(
+                place.number(),
+                number -> new RowWriter(
+                        open.session(),
+                        place.table(),
+                        place.keys(),
+                        keys -> live(place, keys).keySet(),
+                        careful));
+    }
+
+    /** By place, each in the order in which rows are locked. */
+    private static Map<Integer, List<RowKey>> byPlace(Collection<RowKey> keys) {
+        Map<Integer, List<RowKey>> places = new TreeMap<>();
+        for (RowKey key : keys) {
+            places.computeIfAbsent(key.place(), place -> new ArrayList<>()).add(key);
+        }
+        places.values().forEach(of -> of.sort(RowWriter.KEY_ORDER));
+        return places;
     }
 
     @Override
     public boolean advance(ProgressStep step) {
-        return sql(() -> place.progress().advance(step, batch.newestMicros(step.partition())));
+        return sql(() -> open.progress().advance(step, batch.newestMicros(step.partition())));
     }
 
     @Override
     public Map<RowKey, Stored> stored(Set<RowKey> asked, int source) {
-        List<RowKey> keys = new ArrayList<>(asked);
-        keys.sort(RowWriter.KEY_ORDER);
         return sql(() -> {
-            Map<RowKey, Version> live = live(keys);
-            Map<RowKey, Version> buried = place.tombstones().of(mayBeBuried(keys, live, source), source);
+            List<RowKey> keys = new ArrayList<>(asked.size());
+            Map<RowKey, Version> live = new HashMap<>();
+            for (Map.Entry<Integer, List<RowKey>> place : byPlace(asked).entrySet()) {
+                keys.addAll(place.getValue());
+                if (place.getKey() != RowKey.NOWHERE) {
+                    live.putAll(live(open.place(place.getKey()), place.getValue()));
+                }
+            }
+            Map<RowKey, Version> buried = open.tombstones().of(mayBeBuried(keys, live, source), source);
             Map<RowKey, Version> deferred =
-                    place.mayHaveDeferred() ? place.deferred().of(keys, source) : Map.of();
+                    open.mayHaveDeferred() ? open.deferred().of(keys, source) : Map.of();
             Map<RowKey, Stored> stored = new HashMap<>();
             for (RowKey key : keys) {
                 stored.put(key, new Stored(live.get(key), buried.get(key), deferred.get(key)));
@@ -77,10 +104,9 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
      * see {@link Stored#tombstone}; and what is newer than all that its partition has buried is newer than its own.
      */
     private List<RowKey> mayBeBuried(List<RowKey> keys, Map<RowKey, Version> live, int source) throws SQLException {
-        Tombstones tombstones = place.tombstones();
+        Tombstones tombstones = open.tombstones();
         tombstones.look();
-        // of spellings, another partition may have buried another
-        Set<RowKey> newer = place.identities().haveSpellings()
+        Set<RowKey> newer = open.othersBuryOurKeys()
                 ? Set.of()
                 : batch.newerThan(source, partition -> tombstones.newest(source, partition));
         return keys.stream()
@@ -91,8 +117,8 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
                 .toList();
     }
 
-    private Map<RowKey, Version> live(List<RowKey> keys) throws SQLException {
-        PreparedStatement query = place.session()
+    private Map<RowKey, Version> live(TargetPlace place, List<RowKey> keys) throws SQLException {
+        PreparedStatement query = open.session()
                 .prepare("SELECT q.n, t.`" + MetadataSchema.VERSION_COLUMN + "` FROM "
                         + place.keys().table() + " STRAIGHT_JOIN "
                         + place.table().name().quoted()
@@ -112,32 +138,36 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         if (keys.isEmpty()) {
             return;
         }
-        List<RowKey> sorted = new ArrayList<>(keys);
-        sorted.sort(RowWriter.KEY_ORDER);
         sql(() -> {
-            List<RowKey> others = new ArrayList<>();
-            List<RowKey> numbers = new ArrayList<>();
-            sorted.forEach(key -> (place.keys().isNumber(key) ? numbers : others).add(key));
-            for (int from = 0; from < numbers.size(); from += MAX_POINTS) {
-                deleteByNumber(numbers.subList(from, Math.min(from + MAX_POINTS, numbers.size())));
+            for (Map.Entry<Integer, List<RowKey>> place : byPlace(keys).entrySet()) {
+                delete(open.place(place.getKey()), place.getValue());
             }
-            deleteJoined(others);
-            return sorted;
+            return keys;
         });
     }
 
+    private void delete(TargetPlace place, List<RowKey> sorted) throws SQLException {
+        List<RowKey> others = new ArrayList<>();
+        List<RowKey> numbers = new ArrayList<>();
+        sorted.forEach(key -> (place.keys().isNumber(key) ? numbers : others).add(key));
+        for (int from = 0; from < numbers.size(); from += MAX_POINTS) {
+            deleteByNumber(place, numbers.subList(from, Math.min(from + MAX_POINTS, numbers.size())));
+        }
+        deleteJoined(place, others);
+    }
+
     /** By the numbers themselves: rows go while the index is read, not in a second pass. */
-    private void deleteByNumber(List<RowKey> keys) throws SQLException {
-        try (Statement delete = place.session().connection().createStatement()) {
+    private void deleteByNumber(TargetPlace place, List<RowKey> keys) throws SQLException {
+        try (Statement delete = open.session().connection().createStatement()) {
             delete.executeUpdate("DELETE t FROM " + place.table().name().quoted() + " t FORCE INDEX (PRIMARY) WHERE t."
                     + place.keys().numberColumn() + " IN ("
                     + keys.stream().map(key -> KeyTable.number(key).toString()).collect(Collectors.joining(",")) + ")");
         }
     }
 
-    private void deleteJoined(List<RowKey> keys) throws SQLException {
+    private void deleteJoined(TargetPlace place, List<RowKey> keys) throws SQLException {
         if (!keys.isEmpty()) {
-            PreparedStatement delete = place.session()
+            PreparedStatement delete = open.session()
                     .prepare("DELETE t FROM " + place.keys().table() + " STRAIGHT_JOIN "
                             + place.table().name().quoted() + " t ON "
                             + place.keys().match());
@@ -148,7 +178,18 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
 
     @Override
     public List<Refusal<MappedRow>> write(List<Write<MappedRow>> writes) {
-        return sql(() -> writer.write(writes));
+        return sql(() -> {
+            Map<Integer, List<Write<MappedRow>>> places = new TreeMap<>();
+            for (Write<MappedRow> write : writes) {
+                places.computeIfAbsent(write.change().key().place(), place -> new ArrayList<>())
+                        .add(write);
+            }
+            List<Refusal<MappedRow>> refusals = new ArrayList<>();
+            for (Map.Entry<Integer, List<Write<MappedRow>>> place : places.entrySet()) {
+                refusals.addAll(writer(open.place(place.getKey())).write(place.getValue()));
+            }
+            return refusals;
+        });
     }
 
     @Override
@@ -157,7 +198,7 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             return;
         }
         sql(() -> {
-            place.tombstones().bury(tombstones, batch::origin);
+            open.tombstones().bury(tombstones, batch::origin);
             return tombstones;
         });
     }
@@ -167,14 +208,19 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         if (deferred.isEmpty()) {
             return;
         }
-        place.willHaveDeferred();
+        open.willHaveDeferred();
         requireMayPark(deferred);
         sql(() -> {
+            boolean parks = false;
             for (Deferred<MappedRow> row : deferred) {
+                parks |= row.kind() == Deferred.Kind.PARKED;
                 Change<MappedRow> change = row.change();
                 Received origin = Objects.requireNonNull(change.image()).origin();
-                place.tombstones().mayBury(change.version(), origin.partition());
-                place.deferred().put(change.key(), change.version(), row.kind(), row.reason(), origin);
+                open.tombstones().mayBury(change.version(), origin.partition());
+                open.deferred().put(change.key(), change.version(), row.kind(), row.reason(), origin);
+            }
+            if (parks) {
+                open.parking().requireBelowLimit();
             }
             return deferred;
         });
@@ -183,7 +229,7 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
     private void requireMayPark(Collection<Deferred<MappedRow>> deferred) {
         for (Deferred<MappedRow> row : deferred) {
             if (row.kind() == Deferred.Kind.PARKED) {
-                place.parking()
+                open.parking()
                         .require(Objects.requireNonNull(row.change().image()).origin(), row.reason());
             }
         }
@@ -195,9 +241,19 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             return;
         }
         sql(() -> {
-            place.deferred().remove(new HashSet<>(keys), source);
+            open.deferred().remove(new HashSet<>(keys), source);
             return keys;
         });
+    }
+
+    @Override
+    public void wake(Collection<RowKey> keys, int source) {
+        if (!keys.isEmpty()) {
+            sql(() -> {
+                open.deferred().wake(keys, source);
+                return keys;
+            });
+        }
     }
 
     interface Work<T> {

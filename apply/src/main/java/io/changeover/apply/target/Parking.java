@@ -11,11 +11,13 @@ import java.sql.SQLException;
 /** Whether a row may be parked: the definition may forbid it, and a flood of them is no matter of single rows. */
 final class Parking {
 
+    private final String table;
     private final OnError onError;
     private final int limit;
     private final DeferredRows deferred;
 
     Parking(TableDefinition table, DeferredRows deferred) {
+        this.table = table.label();
         this.onError = table.onError();
         this.limit = table.parkLimit();
         this.deferred = deferred;
@@ -33,7 +35,7 @@ final class Parking {
     }
 
     /** @throws ChangeoverException (20) when the transaction would park more than the limit; it is not committed */
-    void requireBelowLimit(String table) throws SQLException {
+    void requireBelowLimit() throws SQLException {
         long parked = deferred.parked();
         if (parked > limit) {
             // the transaction is rolled back, so what it would have parked is seen nowhere else

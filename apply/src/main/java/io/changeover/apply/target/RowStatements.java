@@ -16,10 +16,10 @@ final class RowStatements {
     private final String names;
     private final String row;
 
-    RowStatements(RowLayout layout, KeyTable keys) {
+    RowStatements(RowLayout layout, TableName name, KeyTable keys) {
         this.layout = layout;
         this.keys = keys;
-        this.table = layout.table().name().quoted();
+        this.table = name.quoted();
         this.names = quotedColumns().stream().collect(Collectors.joining(", "));
         this.row = "(" + String.join(",", Collections.nCopies(layout.columns().size() + 1, "?")) + ")";
     }

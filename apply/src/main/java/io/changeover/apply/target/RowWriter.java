@@ -202,7 +202,7 @@ final class RowWriter {
     }
 
     private PreparedStatement prepare(Way way, RowLayout layout, int rows) throws SQLException {
-        RowStatements texts = statements.computeIfAbsent(layout, made -> new RowStatements(made, keys));
+        RowStatements texts = statements.computeIfAbsent(layout, made -> new RowStatements(made, table.name(), keys));
         return session.prepare(
                 switch (way) {
                     case INSERT -> texts.insert(rows);

@@ -1,14 +1,17 @@
 package io.changeover.apply.target;
 
+import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.mysql.MySqlServer;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What is applied where: one old table's topic to its new table.
+ * What is applied where: one old table's topic to the places of its new table.
  *
  * @param topicId Kafka's id of the topic, which changes when it is deleted and made again
  * @param feeders every old table that goes to the same new table, this one among them, by topic
+ * @param servers by the name of the target, all that the destinations name
  */
 public record TargetTask(
         String pipeline,
@@ -16,9 +19,32 @@ public record TargetTask(
         String topicId,
         TableDefinition definition,
         Map<String, TableDefinition> feeders,
-        MySqlServer server) {
+        Map<String, MySqlServer> servers) {
 
     public TargetTask {
         feeders = Map.copyOf(feeders);
+        servers = Map.copyOf(servers);
+    }
+
+    /** The servers in the order of their first place. */
+    List<String> targetNames() {
+        return definition.destinations().stream()
+                .map(Destination::targetName)
+                .distinct()
+                .toList();
+    }
+
+    List<Destination> destinations(String targetName) {
+        return definition.destinations().stream()
+                .filter(place -> place.targetName().equals(targetName))
+                .toList();
+    }
+
+    MySqlServer server(String targetName) {
+        MySqlServer server = servers.get(targetName);
+        if (server == null) {
+            throw new IllegalArgumentException("no server of target " + targetName);
+        }
+        return server;
     }
 }

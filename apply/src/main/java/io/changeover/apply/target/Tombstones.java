@@ -100,11 +100,11 @@ final class Tombstones {
         return found;
     }
 
-    void bury(Collection<Tombstone> tombstones, Function<RowKey, Received> origin) throws SQLException {
+    void bury(Collection<Tombstone> tombstones, Function<Tombstone, Received> origin) throws SQLException {
         List<Tombstone> all = new ArrayList<>(tombstones);
         // before the write: what is rolled back makes us look too often, never too seldom
         all.forEach(tombstone ->
-                mayBury(tombstone.version(), origin.apply(tombstone.key()).partition()));
+                mayBury(tombstone.version(), origin.apply(tombstone).partition()));
         for (int from = 0; from < all.size(); ) {
             int rows = Integer.highestOneBit(Math.min(MAX_ROWS, all.size() - from));
             buryChunk(all.subList(from, from + rows), origin);
@@ -112,7 +112,7 @@ final class Tombstones {
         }
     }
 
-    private void buryChunk(List<Tombstone> chunk, Function<RowKey, Received> origin) throws SQLException {
+    private void buryChunk(List<Tombstone> chunk, Function<Tombstone, Received> origin) throws SQLException {
         // versions of one source compare as their bytes; the version last, since the others are decided by the old one
         PreparedStatement insert = session.prepare("INSERT INTO `changeover`.`tombstone` (target, source, key_hash,"
                 + " key_text, version, topic, `partition`, `offset`) VALUES "
@@ -124,7 +124,7 @@ final class Tombstones {
                 + " version = GREATEST(n.version, tombstone.version)");
         int next = 1;
         for (Tombstone tombstone : chunk) {
-            Received place = origin.apply(tombstone.key());
+            Received place = origin.apply(tombstone);
             insert.setInt(next++, table);
             insert.setInt(next++, tombstone.version().source());
             insert.setBytes(next++, KeyHash.of(tombstone.key().identity()));

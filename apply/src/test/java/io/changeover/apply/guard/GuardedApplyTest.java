@@ -10,12 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class GuardedApplyTest {
 
-    private final MemoryShelf shelf = new MemoryShelf();
+    private final MemoryShelf shelf = new MemoryShelf(0);
 
     @Test
     void fencedOwner_writesNothing() {
         ProgressStep step = new ProgressStep("t", 0, 0, 1, 2);
-        assertThatThrownBy(() -> new GuardedApply<>(shelf).apply(List.of(step), List.of(change("1", 1, 1, "a"))))
+        assertThatThrownBy(() -> new GuardedApply<>(List.of(shelf), false)
+                        .apply(List.of(step), List.of(change("1", 1, 1, "a")), List.of()))
                 .isInstanceOf(FencedException.class);
         assertThat(shelf.live).isEmpty();
     }
@@ -76,6 +77,6 @@ class GuardedApplyTest {
     }
 
     private ApplyResult apply(List<Change<String>> changes) {
-        return new GuardedApply<>(shelf).apply(List.of(), changes);
+        return new GuardedApply<>(List.of(shelf), false).apply(List.of(), changes, List.of());
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class HeldRowsTest {
 
-    private final MemoryShelf shelf = new MemoryShelf();
+    private final MemoryShelf shelf = new MemoryShelf(0);
 
     @Test
     void threeCycle_isWrittenTogether() {
@@ -103,6 +103,6 @@ class HeldRowsTest {
     }
 
     private int retry() {
-        return new HeldRows<>(shelf).retry();
+        return new GuardedApply<>(List.of(shelf), false).retryHeld();
     }
 }

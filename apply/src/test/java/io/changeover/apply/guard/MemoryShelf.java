@@ -9,15 +9,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A target in memory. An image is the value of the row's unique column; {@code bad} is refused, {@code -} is no value. */
-final class MemoryShelf implements HeldRows.Shelf<String> {
+final class MemoryShelf implements HeldRows.Shelf<String>, TargetServer<String> {
 
     final Map<String, Change<String>> live = new LinkedHashMap<>();
     final Map<String, Version> tombstones = new HashMap<>();
     final Map<String, Deferred<String>> deferred = new LinkedHashMap<>();
+    private final Set<Integer> places;
+
+    MemoryShelf(Integer... places) {
+        this.places = Set.of(places);
+    }
+
+    @Override
+    public Set<Integer> places() {
+        return places;
+    }
+
+    @Override
+    public List<ProgressStep> steps(Collection<ProgressStep> asked) {
+        return List.copyOf(asked);
+    }
+
+    @Override
+    public void advanced(List<ProgressStep> steps) {}
+
+    @Override
+    public <T> T inTransaction(Function<HeldRows.Shelf<String>, T> work) {
+        return work.apply(this);
+    }
+
+    static String row(RowKey key) {
+        return key.place() == 0 ? key.identity() : key.place() + "/" + key.identity();
+    }
 
     static Change<String> change(String key, int source, long version, @Nullable String image) {
         return new Change<>(new RowKey(key, List.of(key)), new Version(source, 1, version, 0), image);
@@ -46,7 +74,7 @@ final class MemoryShelf implements HeldRows.Shelf<String> {
     public Map<RowKey, Stored> stored(Set<RowKey> keys, int source) {
         Map<RowKey, Stored> stored = new HashMap<>();
         for (RowKey key : keys) {
-            Change<String> row = live.get(key.identity());
+            Change<String> row = live.get(row(key));
             Deferred<String> waits = deferred.get(of(key, source));
             stored.put(
                     key,
@@ -60,7 +88,7 @@ final class MemoryShelf implements HeldRows.Shelf<String> {
 
     @Override
     public void delete(Collection<RowKey> keys) {
-        keys.forEach(key -> live.remove(key.identity()));
+        keys.forEach(key -> live.remove(row(key)));
     }
 
     @Override
@@ -76,14 +104,16 @@ final class MemoryShelf implements HeldRows.Shelf<String> {
         if (!blockers(change).isEmpty()) {
             return List.of(new Refusal<>(write, Refusal.Cause.UNIQUE_CONFLICT, "taken"));
         }
-        live.put(change.key().identity(), change);
+        live.put(row(change.key()), change);
         return List.of();
     }
 
     @Override
     public void bury(Collection<Tombstone> buried) {
-        buried.forEach(tombstone ->
-                tombstones.put(of(tombstone.key(), tombstone.version().source()), tombstone.version()));
+        buried.forEach(tombstone -> tombstones.merge(
+                of(tombstone.key(), tombstone.version().source()),
+                tombstone.version(),
+                (old, next) -> next.isAtOrAfter(old) ? next : old));
     }
 
     @Override
@@ -95,6 +125,17 @@ final class MemoryShelf implements HeldRows.Shelf<String> {
     @Override
     public void release(Collection<RowKey> keys, int source) {
         keys.forEach(key -> deferred.remove(of(key, source)));
+    }
+
+    @Override
+    public void wake(Collection<RowKey> keys, int source) {
+        keys.forEach(key -> deferred.computeIfPresent(
+                of(key, source), (name, waits) -> new Deferred<>(waits.change(), Deferred.Kind.HELD, "")));
+    }
+
+    @Override
+    public boolean lockProgress() {
+        return true;
     }
 
     @Override
@@ -110,6 +151,7 @@ final class MemoryShelf implements HeldRows.Shelf<String> {
                 .filter(row -> !"-".equals(change.image())
                         && row.image() != null
                         && row.image().equals(change.image())
+                        && row.key().place() == change.key().place()
                         && !row.key().equals(change.key()))
                 .map(Change::key)
                 .collect(Collectors.toSet());
@@ -118,7 +160,7 @@ final class MemoryShelf implements HeldRows.Shelf<String> {
     @Override
     public boolean replaceTogether(List<Change<String>> cycle) {
         Map<String, Change<String>> before = new LinkedHashMap<>(live);
-        cycle.forEach(change -> live.remove(change.key().identity()));
+        cycle.forEach(change -> live.remove(row(change.key())));
         for (Change<String> change : cycle) {
             if (!writeOne(new Write<>(change, false)).isEmpty()) {
                 live.clear();

@@ -121,7 +121,7 @@ class MySqlBatchTargetIT {
                         "id",
                         fixture.table(),
                         Map.of("topic", fixture.table()),
-                        server),
+                        Map.of("shop", server)),
                 counts);
     }
 

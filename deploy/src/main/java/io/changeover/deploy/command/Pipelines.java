@@ -35,9 +35,6 @@ public final class Pipelines {
      */
     public static PipelineDefinition read(Path file, Map<String, String> environment, Consumer<List<Problem>> hints) {
         PipelineReader.Reading reading = new PipelineReader(environment).read(file);
-        if (!reading.notYet().isEmpty()) {
-            throw new ChangeoverException(reading.notYet());
-        }
         hints.accept(reading.hints());
         PipelineDefinition written = reading.definition();
         if (written.schemas().isEmpty()) {

@@ -3,13 +3,17 @@ package io.changeover.deploy.simulation;
 import io.changeover.apply.guard.Change;
 import io.changeover.apply.guard.FencedException;
 import io.changeover.apply.guard.GuardedApply;
-import io.changeover.apply.guard.HeldRows;
+import io.changeover.apply.guard.HeldRows.Shelf;
 import io.changeover.apply.guard.ProgressStep;
+import io.changeover.apply.guard.TargetServer;
 import io.changeover.deploy.simulation.FakeTopics.Message;
 import io.changeover.deploy.simulation.TargetState.Progress;
 import io.changeover.transport.event.TableName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /** The target server: transactions one after the other, as row locks make them. */
 final class FakeTarget {
@@ -62,7 +66,7 @@ final class FakeTarget {
         TargetState before = state;
         FakeTransaction transaction = new FakeTransaction(state.copy());
         try {
-            new GuardedApply<>(wiring.target(transaction)).apply(steps, changes);
+            guard(transaction).apply(steps, changes, List.of());
         } catch (FencedException e) {
             return End.FENCED;
         }
@@ -82,11 +86,37 @@ final class FakeTarget {
     int retryHeld(boolean crash) {
         TargetState before = state;
         FakeTransaction transaction = new FakeTransaction(state.copy());
-        int settled = new HeldRows<>(wiring.target(transaction)).retry();
+        int settled = guard(transaction).retryHeld();
         if (!crash) {
             state = transaction.state;
             invariants.committed(before, state, TargetInvariants.ANY);
         }
         return settled;
+    }
+
+    private GuardedApply<Image> guard(FakeTransaction transaction) {
+        return new GuardedApply<>(List.of(new OnlyServer(wiring.target(transaction))), false);
+    }
+
+    /** The one server, whose transaction is committed by the caller. */
+    private record OnlyServer(Shelf<Image> shelf) implements TargetServer<Image> {
+
+        @Override
+        public Set<Integer> places() {
+            return Set.of(0);
+        }
+
+        @Override
+        public List<ProgressStep> steps(Collection<ProgressStep> asked) {
+            return List.copyOf(asked);
+        }
+
+        @Override
+        public void advanced(List<ProgressStep> steps) {}
+
+        @Override
+        public <T> T inTransaction(Function<Shelf<Image>, T> work) {
+            return work.apply(shelf);
+        }
     }
 }

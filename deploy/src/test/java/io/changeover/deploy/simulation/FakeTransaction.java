@@ -103,6 +103,16 @@ final class FakeTransaction implements Shelf<Image> {
     }
 
     @Override
+    public void wake(Collection<RowKey> keys, int source) {
+        throw new UnsupportedOperationException("no row of this table moves");
+    }
+
+    @Override
+    public boolean lockProgress() {
+        return true;
+    }
+
+    @Override
     public List<Deferred<Image>> lockDeferred() {
         return state.deferred.values().stream()
                 .filter(deferred -> deferred.kind() != Deferred.Kind.PARKED)

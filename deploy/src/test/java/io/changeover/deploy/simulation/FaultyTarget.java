@@ -65,6 +65,16 @@ class FaultyTarget extends Wiring implements Shelf<Image> {
     }
 
     @Override
+    public void wake(Collection<RowKey> keys, int source) {
+        right.wake(keys, source);
+    }
+
+    @Override
+    public boolean lockProgress() {
+        return right.lockProgress();
+    }
+
+    @Override
     public List<Deferred<Image>> lockDeferred() {
         return right.lockDeferred();
     }

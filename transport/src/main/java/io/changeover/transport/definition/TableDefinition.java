@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,18 @@ public record TableDefinition(
     public static TableDefinition copying(String sourceName, TableName source, String targetName, TableName target) {
         return new TableDefinition(
                 sourceName, source, targetName, target, Map.of(), null, null, null, OnError.PARK, null, List.of());
+    }
+
+    /** Where rows may be on the new side, by the number of the shard; one where there are no shards. */
+    public List<Destination> destinations() {
+        ShardSettings spread = shards;
+        if (spread == null) {
+            return List.of(new Destination(0, targetName, target));
+        }
+        return IntStream.range(0, spread.count())
+                .mapToObj(shard -> new Destination(
+                        shard, spread.targetOf(shard), new TableName(target.schema(), spread.tableOf(shard))))
+                .toList();
     }
 
     /** The old columns that the mapping reads; null: all of them. */

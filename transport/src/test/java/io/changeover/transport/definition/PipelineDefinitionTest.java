@@ -7,13 +7,9 @@ import io.changeover.transport.definition.yaml.PipelineReader;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.topic.TopicSpec;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PipelineDefinitionTest {
 
@@ -72,13 +68,19 @@ class PipelineDefinitionTest {
     }
 
     @Test
-    void shards_areReadButNotSupportedYet(@TempDir Path folder) throws IOException {
+    void shards_areSpreadEvenlyOverTheirServers() {
         String sharded =
-                YAML.replace("target: new.n.other", "target: new.n.o, shards: { by: id, count: 2, table: 'o{shard}' }");
-        Path file = Files.writeString(folder.resolve("p.yaml"), sharded);
-        assertThat(new PipelineReader(Map.of()).read(file).notYet())
-                .singleElement()
-                .satisfies(problem -> assertThat(problem.cause()).isEqualTo("`shards` are not supported yet"));
+                YAML.replace("target: new.n.other", "target: new.n.o, shards: { by: id, count: 3, table: 'o{shard}' }");
+        TableDefinition table = new PipelineReader(Map.of())
+                .parse("p.yaml", sharded).tables().stream()
+                        .filter(read -> read.shards() != null)
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(table.destinations())
+                .containsExactly(
+                        new Destination(0, "new", new TableName("n", "o0")),
+                        new Destination(1, "new", new TableName("n", "o1")),
+                        new Destination(2, "new", new TableName("n", "o2")));
     }
 
     @Test

@@ -16,7 +16,6 @@ final class Findings {
 
     private final String file;
     private final Set<Finding> findings = new LinkedHashSet<>();
-    private final Set<Finding> notYet = new LinkedHashSet<>();
     private final Set<Finding> hints = new LinkedHashSet<>();
 
     Findings(String file) {
@@ -32,18 +31,9 @@ final class Findings {
         return !findings.isEmpty();
     }
 
-    /** What is written rightly and cannot be run yet. */
-    void notYet(int line, String cause, String remedy) {
-        notYet.add(new Finding(line, cause, remedy));
-    }
-
     /** What may be meant so, and is better done otherwise. */
     void hint(int line, String cause, String remedy) {
         hints.add(new Finding(line, cause, remedy));
-    }
-
-    List<Problem> notYet() {
-        return problems(notYet);
     }
 
     List<Problem> hints() {

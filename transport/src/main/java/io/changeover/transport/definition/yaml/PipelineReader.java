@@ -34,13 +34,11 @@ public final class PipelineReader {
     /**
      * A definition and what its file says beside it.
      *
-     * @param notYet what is written rightly and cannot be run yet
      * @param hints what may be meant so, and is better done otherwise
      */
-    public record Reading(PipelineDefinition definition, List<Problem> notYet, List<Problem> hints) {
+    public record Reading(PipelineDefinition definition, List<Problem> hints) {
 
         public Reading {
-            notYet = List.copyOf(notYet);
             hints = List.copyOf(hints);
         }
     }
@@ -66,7 +64,7 @@ public final class PipelineReader {
         if (definition == null) {
             throw new IllegalStateException("no definition and no problem: " + file);
         }
-        return new Reading(definition, findings.notYet(), findings.hints());
+        return new Reading(definition, findings.hints());
     }
 
     private @Nullable PipelineDefinition definition(MappingNode top, Findings findings) {

@@ -36,12 +36,6 @@ record ServersReader(Section root, Findings findings) {
         named(Keys.TARGETS).forEach((name, section) -> {
             ServerAccess access = access(section);
             VersionStore versionStore = section.value(Keys.VERSION_STORE);
-            if (versionStore == VersionStore.TABLE) {
-                findings.notYet(
-                        section.line(Keys.VERSION_STORE),
-                        "`versionStore: table` is not supported yet",
-                        "write `column`, which is also the default");
-            }
             if (access != null && versionStore != null) {
                 targets.add(new TargetDefinition(name, access, versionStore));
             }

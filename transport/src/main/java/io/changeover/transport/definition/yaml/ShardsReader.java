@@ -14,8 +14,6 @@ record ShardsReader(Findings findings, TablePlaceCheck places) {
         if (section == null) {
             return null;
         }
-        findings.notYet(
-                table.line(Keys.SHARDS), "`shards` are not supported yet", "map to one new table, without `shards`");
         MappingExpression by = section.value(Keys.BY);
         Integer count = section.value(Keys.COUNT);
         String name = section.value(Keys.SHARD_TABLE);

@@ -1,0 +1,117 @@
+package io.changeover.apply.guard;
+
+import io.changeover.apply.guard.Deferred.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Writes the changes of a batch in the places where their rows belong, and nowhere else. Used once for one transaction. */
+final class PlaceWrites<I> {
+
+    private final TargetTransaction<I> transaction;
+    private final boolean scattering;
+    private final List<RowKey> deletes = new ArrayList<>();
+    private final List<Tombstone> tombstones = new ArrayList<>();
+    private final List<Write<I>> writes = new ArrayList<>();
+    private final List<Deferred<I>> deferred = new ArrayList<>();
+    private final List<RowKey> superseded = new ArrayList<>();
+    private final Set<String> waiting = new HashSet<>();
+
+    PlaceWrites(TargetTransaction<I> transaction, boolean scattering) {
+        this.transaction = transaction;
+        this.scattering = scattering;
+    }
+
+    /** @param changes one for each key, the newest of the batch, with images or for places of this server */
+    Written write(Collection<Change<I>> changes) {
+        if (changes.isEmpty()) {
+            return Written.NOTHING;
+        }
+        int source = changes.iterator().next().version().source();
+        Map<RowKey, Stored> stored =
+                transaction.stored(changes.stream().map(Change::key).collect(Collectors.toSet()), source);
+        int stale = 0;
+        for (Change<I> change : changes) {
+            Stored before = stored.getOrDefault(change.key(), Stored.NOTHING);
+            if (before.isNewerThan(change.version())) {
+                stale++;
+                if (before.awaitsNewerThan(change.version())) {
+                    waiting.add(change.key().identity());
+                }
+            } else {
+                decide(change, before);
+            }
+        }
+
+        // deletes first: they free unique values that writes of the same batch may take
+        transaction.delete(deletes);
+        settleSuperseded(source);
+        deferred.addAll(refused(writes));
+        transaction.bury(tombstones);
+        transaction.defer(deferred);
+        deferred.forEach(row -> waiting.add(row.change().key().identity()));
+        int parked =
+                (int) deferred.stream().filter(row -> row.kind() == Kind.PARKED).count();
+        int written = changes.size() - stale - tombstones.size() - deferred.size();
+        return new Written(written, deletes.size(), stale, deferred.size() - parked, parked, waiting);
+    }
+
+    private void decide(Change<I> change, Stored before) {
+        if (before.deferred() != null) {
+            superseded.add(change.key());
+        }
+        boolean foreign = before.isForeignTo(change.version());
+        if (change.image() == null) {
+            tombstones.add(new Tombstone(change.key(), change.version()));
+            if (before.live() != null && !foreign) {
+                deletes.add(change.key());
+            }
+        } else if (foreign) {
+            deferred.add(new Deferred<>(change, Kind.COLLISION, "the row belongs to another source"));
+        } else {
+            writes.add(new Write<>(change, before.live() != null));
+        }
+    }
+
+    /**
+     * Where rows move, what waited may have kept its row in an old place; so it is left to the retry, which takes that away
+     * before it forgets.
+     */
+    private void settleSuperseded(int source) {
+        if (scattering) {
+            transaction.wake(superseded, source);
+        } else {
+            transaction.release(superseded, source);
+        }
+    }
+
+    /** Further tries find the unique values that later rows of the try before have let go; who is refused in the end waits. */
+    private List<Deferred<I>> refused(List<Write<I>> wanted) {
+        List<Deferred<I>> refused = new ArrayList<>();
+        List<Write<I>> pending = wanted;
+        while (!pending.isEmpty()) {
+            List<Write<I>> again = new ArrayList<>();
+            List<Deferred<I>> held = new ArrayList<>();
+            for (Refusal<I> refusal : transaction.write(pending)) {
+                Change<I> change = refusal.write().change();
+                switch (refusal.cause()) {
+                    case UNIQUE_CONFLICT -> {
+                        again.add(refusal.write());
+                        held.add(new Deferred<>(change, Kind.HELD, refusal.reason()));
+                    }
+                    case BAD_DATA -> refused.add(new Deferred<>(change, Kind.PARKED, refusal.reason()));
+                }
+            }
+            if (again.size() == pending.size()) {
+                refused.addAll(held);
+                return refused;
+            }
+            pending = again;
+        }
+        return refused;
+    }
+}
