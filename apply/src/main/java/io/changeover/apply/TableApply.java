@@ -1,6 +1,5 @@
 package io.changeover.apply;
 
-import io.changeover.apply.preflight.NotYet;
 import io.changeover.apply.stream.ChangeStream;
 import io.changeover.apply.stream.GateWatch;
 import io.changeover.apply.stream.TargetUnavailableException;
@@ -8,11 +7,13 @@ import io.changeover.apply.target.ApplyCounts;
 import io.changeover.apply.target.MetadataSchema;
 import io.changeover.apply.target.MySqlBatchTarget;
 import io.changeover.apply.target.StoppedTables;
+import io.changeover.apply.target.TargetAccess;
 import io.changeover.apply.target.TargetTable;
 import io.changeover.apply.target.TargetTask;
 import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
@@ -22,7 +23,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -147,9 +147,13 @@ final class TableApply implements Runnable, GateWatch {
         become(stop.problem() == null ? TableState.Phase.APPLYING : TableState.Phase.STARTING, null, null);
     }
 
-    private Map<String, MySqlServer> servers() {
-        Map<String, MySqlServer> servers = new LinkedHashMap<>();
-        table.destinations().forEach(place -> servers.computeIfAbsent(place.targetName(), this::server));
+    private Map<String, TargetAccess> servers() {
+        Map<String, TargetAccess> servers = new LinkedHashMap<>();
+        table.destinations()
+                .forEach(place -> servers.computeIfAbsent(
+                        place.targetName(),
+                        name -> new TargetAccess(
+                                server(name), pipeline.target(name).versionStore())));
         return servers;
     }
 
@@ -159,13 +163,9 @@ final class TableApply implements Runnable, GateWatch {
 
     /** Runs the application until it fails or is stopped. */
     private void runOnce() {
-        List<Problem> impossible = NotYet.check(pipeline, table);
-        if (!impossible.isEmpty()) {
-            throw new ChangeoverException(impossible);
-        }
         String topic = pipeline.rowTopic(table);
         TopicIdentity before = TopicIdentity.of(admin, topic);
-        Map<String, MySqlServer> servers = servers();
+        Map<String, TargetAccess> servers = servers();
         servers.forEach(this::prepare);
         TargetTask task = new TargetTask(pipeline.name(), topic, before.id(), table, feeders(), servers);
 
@@ -229,20 +229,21 @@ final class TableApply implements Runnable, GateWatch {
         return new IllegalStateException("apply failed: " + failure, failure);
     }
 
-    private void prepare(String targetName, MySqlServer server) {
-        try (Connection connection = server.connect()) {
+    private void prepare(String targetName, TargetAccess access) {
+        try (Connection connection = access.server().connect()) {
             MetadataSchema.create(connection);
             for (Destination place : table.destinations()) {
                 if (place.targetName().equals(targetName)) {
-                    prepare(connection, place);
+                    prepare(connection, place, access.versionStore());
                 }
             }
         } catch (SQLException e) {
-            throw new ChangeoverException(SqlFailure.of(e).problem(server.address()), e);
+            throw new ChangeoverException(
+                    SqlFailure.of(e).problem(access.server().address()), e);
         }
     }
 
-    private static void prepare(Connection connection, Destination place) throws SQLException {
+    private static void prepare(Connection connection, Destination place, VersionStore store) throws SQLException {
         TargetTable target = TargetTable.read(connection, place.table())
                 .orElseThrow(() -> new ChangeoverException(new Problem(
                         ExitCode.CONFIG,
@@ -252,7 +253,9 @@ final class TableApply implements Runnable, GateWatch {
         if (!target.problems().isEmpty()) {
             throw new ChangeoverException(target.problems());
         }
-        MetadataSchema.prepareTable(connection, target);
+        if (store == VersionStore.COLUMN) {
+            MetadataSchema.prepareTable(connection, target);
+        }
     }
 
     @Override

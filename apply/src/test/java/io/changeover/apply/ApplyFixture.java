@@ -64,15 +64,13 @@ public final class ApplyFixture implements AutoCloseable {
     }
 
     /** A table whose shards may be on a second target, {@code shop2}: the server that is the source otherwise. */
-    public static ApplyFixture sharded(TestingServers servers, TableDefinition table) {
+    public static ApplyFixture sharded(
+            TestingServers servers, TableDefinition table, TargetDefinition.VersionStore versions) {
         PipelineDefinition one = pipeline(
                 servers.kafka().bootstrapServers(), servers.target().port(), servers.freshName(), List.of(table));
         List<TargetDefinition> two = List.of(
-                one.target("shop"),
-                new TargetDefinition(
-                        "shop2",
-                        access(servers.source().port()),
-                        one.target("shop").versionStore()));
+                new TargetDefinition("shop", access(servers.target().port()), versions),
+                new TargetDefinition("shop2", access(servers.source().port()), versions));
         return new ApplyFixture(
                 servers,
                 new PipelineDefinition(

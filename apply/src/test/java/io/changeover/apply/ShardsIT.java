@@ -8,6 +8,7 @@ import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.event.TableName;
@@ -59,17 +60,17 @@ class ShardsIT {
 
     @Test
     void rowsMoveWithTheirUsers_throughRestartsAndReplays() throws Exception {
-        check("MOD(user_id, 4)");
+        check("MOD(user_id, 4)", VersionStore.COLUMN);
     }
 
     @Test
     void rowsMove_whereMySqlEvaluatesTheShard() throws Exception {
-        check("CASE user_id WHEN 0 THEN '0' ELSE user_id - (user_id DIV 4) * 4 END");
+        check("CASE user_id WHEN 0 THEN '0' ELSE user_id - (user_id DIV 4) * 4 END", VersionStore.COLUMN);
     }
 
     @Test
     void placeThatFollowsTheKey_needsNoTombstoneElsewhere() throws Exception {
-        check("id % 4");
+        check("id % 4", VersionStore.COLUMN);
         assertThat(servers.source()
                         .value("SELECT COUNT(*) FROM changeover.tombstone t JOIN changeover.target g ON g.id = t.target"
                                 + " WHERE table_schema = '" + schema + "' AND MOD(key_text, 4) < 2"))
@@ -77,9 +78,25 @@ class ShardsIT {
                 .isEqualTo("0");
     }
 
-    private void check(String by) throws Exception {
+    @Test
+    void versionsBesideTheTables_guardAsWell() throws Exception {
+        check("MOD(user_id, 4)", VersionStore.TABLE);
+        assertThat(servers.target()
+                        .value("SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '" + schema
+                                + "' AND COLUMN_NAME = 'changeover_version'"))
+                .isEqualTo("0");
+        assertThat(servers.target()
+                        .value("SELECT COUNT(*) FROM changeover.version v JOIN changeover.target t ON t.id = v.target"
+                                + " WHERE table_schema = '" + schema + "'"))
+                .as("one version for each row")
+                .isEqualTo(String.valueOf(places().keySet().stream()
+                        .filter(row -> row.charAt(0) < '2')
+                        .count()));
+    }
+
+    private void check(String by, VersionStore versions) throws Exception {
         OldTable old = new OldTable("t_order", 1, 1, KEYS);
-        try (ApplyFixture fixture = ApplyFixture.sharded(servers, table(by))) {
+        try (ApplyFixture fixture = ApplyFixture.sharded(servers, table(by), versions)) {
             for (int round = 0; round < 4; round++) {
                 try (Apply apply = new Apply(fixture.pipeline())) {
                     apply.start();

@@ -43,6 +43,10 @@ public final class MetadataSchema {
                         + NAME + ", `partition` INT UNSIGNED NOT NULL, `offset` BIGINT UNSIGNED NOT NULL,"
                         + " made_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),"
                         + " PRIMARY KEY (target, source, key_hash)) ENGINE=InnoDB",
+                // versions of rows, where the new tables have no column for them; one row each
+                "CREATE TABLE IF NOT EXISTS `changeover`.`version` (target INT UNSIGNED NOT NULL, place INT NOT NULL,"
+                        + " key_hash BINARY(32) NOT NULL, version BINARY(16) NOT NULL,"
+                        + " PRIMARY KEY (target, place, key_hash)) ENGINE=InnoDB",
                 "CREATE TABLE IF NOT EXISTS `changeover`.`deferred` (target INT UNSIGNED NOT NULL,"
                         + " source SMALLINT UNSIGNED NOT NULL, key_hash BINARY(32) NOT NULL, key_text"
                         + " TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, version BINARY(16) NOT NULL,"

@@ -172,7 +172,9 @@ public final class MySqlBatchTarget implements BatchTarget {
         return mappers.computeIfAbsent(topic, feeder -> {
             TableDefinition definition = task.feeders().getOrDefault(feeder, task.definition());
             return new RowMapper(
-                    definition, now.shape(), task.server(task.targetNames().get(0)));
+                    definition,
+                    now.shape(),
+                    task.access(task.targetNames().get(0)).server());
         });
     }
 

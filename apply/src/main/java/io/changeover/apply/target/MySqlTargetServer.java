@@ -6,7 +6,6 @@ import io.changeover.apply.guard.RowKey;
 import io.changeover.apply.guard.TargetServer;
 import io.changeover.apply.stream.BatchTarget.Claim;
 import io.changeover.apply.stream.TargetUnavailableException;
-import io.changeover.transport.definition.Destination;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
@@ -32,7 +31,7 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
 
     private final TargetTask task;
     private final MySqlServer server;
-    private final List<Destination> destinations;
+    private final String targetName;
     private final Set<Integer> places = new HashSet<>();
     private final ApplyCounts counts;
     private final MySqlShelf.Kept kept;
@@ -43,11 +42,11 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
     /** @param first whether rows that belong nowhere are put aside here */
     MySqlTargetServer(TargetTask task, String targetName, boolean first, ApplyCounts counts, MySqlShelf.Kept kept) {
         this.task = task;
-        this.server = task.server(targetName);
-        this.destinations = task.destinations(targetName);
+        this.targetName = targetName;
+        this.server = task.access(targetName).server();
         this.counts = counts;
         this.kept = kept;
-        destinations.forEach(destination -> places.add(destination.shard()));
+        task.destinations(targetName).forEach(destination -> places.add(destination.shard()));
         if (first) {
             places.add(RowKey.NOWHERE);
         }
@@ -186,7 +185,7 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
         }
         TargetSession session = TargetSession.open(server);
         try {
-            OpenTarget made = OpenTarget.of(session, task, destinations);
+            OpenTarget made = OpenTarget.of(session, task, targetName);
             made.lookForRemembered();
             open = made;
             return made;

@@ -10,9 +10,9 @@ import io.changeover.apply.guard.TargetTransaction;
 import io.changeover.apply.guard.Tombstone;
 import io.changeover.apply.guard.Write;
 import io.changeover.apply.stream.Received;
+import io.changeover.apply.target.LiveVersions.Look;
 import io.changeover.transport.event.Version;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -56,8 +56,8 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
                 place.number(),
                 number -> new RowWriter(
                         open.session(),
-                        place.table(),
-                        place.keys(),
+                        place,
+                        open.versions(),
                         keys -> live(place, keys).keySet(),
                         careful));
     }
@@ -118,19 +118,7 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
     }
 
     private Map<RowKey, Version> live(TargetPlace place, List<RowKey> keys) throws SQLException {
-        PreparedStatement query = open.session()
-                .prepare("SELECT q.n, t.`" + MetadataSchema.VERSION_COLUMN + "` FROM "
-                        + place.keys().table() + " STRAIGHT_JOIN "
-                        + place.table().name().quoted()
-                        + " t FORCE INDEX (PRIMARY) ON " + place.keys().match() + " FOR UPDATE OF t");
-        query.setString(1, place.keys().json(keys));
-        Map<RowKey, Version> found = new HashMap<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
-            }
-        }
-        return found;
+        return open.versions().of(place, keys, Look.LOCKING);
     }
 
     @Override
@@ -154,6 +142,7 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             deleteByNumber(place, numbers.subList(from, Math.min(from + MAX_POINTS, numbers.size())));
         }
         deleteJoined(place, others);
+        open.versions().deleted(sorted);
     }
 
     /** By the numbers themselves: rows go while the index is read, not in a second pass. */
@@ -186,10 +175,30 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             }
             List<Refusal<MappedRow>> refusals = new ArrayList<>();
             for (Map.Entry<Integer, List<Write<MappedRow>>> place : places.entrySet()) {
-                refusals.addAll(writer(open.place(place.getKey())).write(place.getValue()));
+                List<Refusal<MappedRow>> refused =
+                        writer(open.place(place.getKey())).write(place.getValue());
+                noteVersions(place.getValue(), refused);
+                refusals.addAll(refused);
             }
             return refusals;
         });
+    }
+
+    private void noteVersions(List<Write<MappedRow>> writes, List<Refusal<MappedRow>> refused) throws SQLException {
+        if (open.versions().isColumn()) {
+            return;
+        }
+        Set<RowKey> not =
+                refused.stream().map(refusal -> refusal.write().change().key()).collect(Collectors.toSet());
+        List<RowKey> keys = new ArrayList<>();
+        List<Version> versions = new ArrayList<>();
+        for (Write<MappedRow> write : writes) {
+            if (!not.contains(write.change().key())) {
+                keys.add(write.change().key());
+                versions.add(write.change().version());
+            }
+        }
+        open.versions().written(keys, versions);
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +20,7 @@ final class OpenTarget {
 
     private final TargetSession session;
     private final Map<Integer, TargetPlace> places;
+    private final LiveVersions versions;
     private final ProgressTable progress;
     private final Tombstones tombstones;
     private final DeferredRows deferred;
@@ -29,9 +29,11 @@ final class OpenTarget {
     private final boolean sharded;
     private boolean deferredSeen;
 
-    private OpenTarget(TargetSession session, Map<Integer, TargetPlace> places, TargetTask task, int id) {
+    private OpenTarget(
+            TargetSession session, Map<Integer, TargetPlace> places, TargetTask task, LiveVersions versions, int id) {
         this.session = session;
         this.places = places;
+        this.versions = versions;
         this.progress = new ProgressTable(session, task.pipeline());
         this.tombstones = new Tombstones(session, id);
         this.deferred = new DeferredRows(session, id);
@@ -41,11 +43,12 @@ final class OpenTarget {
     }
 
     /** @throws ChangeoverException (17) when a table is not there, or without its version column */
-    static OpenTarget of(TargetSession session, TargetTask task, List<Destination> destinations) throws SQLException {
+    static OpenTarget of(TargetSession session, TargetTask task, String targetName) throws SQLException {
+        TargetAccess access = task.access(targetName);
         Map<Integer, TargetPlace> places = new LinkedHashMap<>();
-        for (Destination destination : destinations) {
+        for (Destination destination : task.destinations(targetName)) {
             TargetTable table = TargetTable.read(session.connection(), destination.table())
-                    .filter(TargetTable::hasVersionColumn)
+                    .filter(access::isReady)
                     .orElseThrow(() -> new ChangeoverException(new Problem(
                             ExitCode.SCHEMA_DRIFT,
                             destination.targetName() + "." + destination.table(),
@@ -54,8 +57,8 @@ final class OpenTarget {
             places.put(destination.shard(), new TargetPlace(destination.shard(), table));
         }
         // what is remembered of a key is remembered for all places: under the name that stands for them
-        OpenTarget open = new OpenTarget(
-                session, places, task, id(session, task.definition().target()));
+        int id = id(session, task.definition().target());
+        OpenTarget open = new OpenTarget(session, places, task, access.versions(session, id), id);
         session.connection().commit();
         return open;
     }
@@ -101,6 +104,10 @@ final class OpenTarget {
     /** The table as the mapping sees it: all places have one shape. */
     TargetTable shape() {
         return first().table();
+    }
+
+    LiveVersions versions() {
+        return versions;
     }
 
     ProgressTable progress() {

@@ -47,15 +47,17 @@ final class RowWriter {
     private final TargetSession session;
     private final TargetTable table;
     private final KeyTable keys;
+    private final LiveVersions versions;
     private final Presence presence;
     private final boolean careful;
     private final Map<RowLayout, RowStatements> statements = new HashMap<>();
 
     /** @param careful with a savepoint before each statement, to take back one that warned */
-    RowWriter(TargetSession session, TargetTable table, KeyTable keys, Presence presence, boolean careful) {
+    RowWriter(TargetSession session, TargetPlace place, LiveVersions versions, Presence presence, boolean careful) {
         this.session = session;
-        this.table = table;
-        this.keys = keys;
+        this.table = place.table();
+        this.keys = place.keys();
+        this.versions = versions;
         this.presence = presence;
         this.careful = careful;
     }
@@ -171,7 +173,9 @@ final class RowWriter {
             for (Object value : image(write).values()) {
                 TargetSession.bind(statement, next++, value);
             }
-            statement.setBytes(next++, write.change().version().toBytes());
+            if (versions.isColumn()) {
+                statement.setBytes(next++, write.change().version().toBytes());
+            }
         }
         if (way == Way.UPDATE_BY_NUMBER) {
             for (Write<MappedRow> write : chunk) {
@@ -202,7 +206,8 @@ final class RowWriter {
     }
 
     private PreparedStatement prepare(Way way, RowLayout layout, int rows) throws SQLException {
-        RowStatements texts = statements.computeIfAbsent(layout, made -> new RowStatements(made, table.name(), keys));
+        RowStatements texts = statements.computeIfAbsent(
+                layout, made -> new RowStatements(made, table.name(), keys, versions.isColumn()));
         return session.prepare(
                 switch (way) {
                     case INSERT -> texts.insert(rows);

@@ -2,7 +2,6 @@ package io.changeover.apply.target;
 
 import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.TableDefinition;
-import io.changeover.transport.mysql.MySqlServer;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +18,7 @@ public record TargetTask(
         String topicId,
         TableDefinition definition,
         Map<String, TableDefinition> feeders,
-        Map<String, MySqlServer> servers) {
+        Map<String, TargetAccess> servers) {
 
     public TargetTask {
         feeders = Map.copyOf(feeders);
@@ -40,11 +39,11 @@ public record TargetTask(
                 .toList();
     }
 
-    MySqlServer server(String targetName) {
-        MySqlServer server = servers.get(targetName);
-        if (server == null) {
+    TargetAccess access(String targetName) {
+        TargetAccess access = servers.get(targetName);
+        if (access == null) {
             throw new IllegalArgumentException("no server of target " + targetName);
         }
-        return server;
+        return access;
     }
 }

@@ -11,6 +11,7 @@ import io.changeover.apply.stream.BatchTarget.Claim;
 import io.changeover.apply.stream.Received;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Row;
 import io.changeover.transport.mysql.MySqlServer;
@@ -121,7 +122,7 @@ class MySqlBatchTargetIT {
                         "id",
                         fixture.table(),
                         Map.of("topic", fixture.table()),
-                        Map.of("shop", server)),
+                        Map.of("shop", new TargetAccess(server, VersionStore.COLUMN))),
                 counts);
     }
 

@@ -16,6 +16,7 @@ import io.changeover.apply.stream.Received;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition.VersionStore;
 import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.Version;
@@ -241,8 +242,7 @@ class MySqlTargetTransactionIT {
     void updateThatMeetsTooFewRows_isNeverTakenForWritten() throws Exception {
         OpenTarget open = open("(id INT PRIMARY KEY, u INT)");
         transaction(open, false).write(List.of(write(open, key("1"), 1, false, "1", "1")));
-        RowWriter writer = new RowWriter(
-                open.session(), open.place(0).table(), open.place(0).keys(), Set::copyOf, false);
+        RowWriter writer = new RowWriter(open.session(), open.place(0), open.versions(), Set::copyOf, false);
         List<Write<MappedRow>> updates =
                 List.of(write(open, key("1"), 2, true, "1", "2"), write(open, key("2"), 2, true, "2", "2"));
         assertThatThrownBy(() -> writer.write(updates))
@@ -364,8 +364,14 @@ class MySqlTargetTransactionIT {
         session = opened;
         return OpenTarget.of(
                 opened,
-                new TargetTask(schema, "topic", "id", copying, Map.of(), Map.of("shop", server)),
-                copying.destinations());
+                new TargetTask(
+                        schema,
+                        "topic",
+                        "id",
+                        copying,
+                        Map.of(),
+                        Map.of("shop", new TargetAccess(server, VersionStore.COLUMN))),
+                "shop");
     }
 
     private static MySqlTargetTransaction transaction(OpenTarget open, boolean careful) {

@@ -1,0 +1,39 @@
+package io.changeover.apply.target;
+
+import io.changeover.apply.guard.RowKey;
+import io.changeover.transport.event.Version;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Versions in an invisible column of the new table. */
+record VersionColumn(TargetSession session) implements LiveVersions {
+
+    @Override
+    public Map<RowKey, Version> of(TargetPlace place, List<RowKey> keys, Look look) throws SQLException {
+        PreparedStatement query = session.prepare("SELECT q.n, t.`" + MetadataSchema.VERSION_COLUMN + "`"
+                + place.found() + (look == Look.LOCKING ? " FOR UPDATE OF t" : ""));
+        query.setString(1, place.keys().json(keys));
+        Map<RowKey, Version> found = new HashMap<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public boolean isColumn() {
+        return true;
+    }
+
+    @Override
+    public void written(List<RowKey> keys, List<Version> versions) {}
+
+    @Override
+    public void deleted(List<RowKey> keys) {}
+}
