@@ -34,19 +34,8 @@ public final class TablePlaces {
         return shards == null ? Set.of(table.targetName()) : Set.copyOf(shards.targets());
     }
 
+    /** Whether what is remembered under the name is of the table: it is kept under one name for all shards of a server. */
     static boolean has(TableDefinition table, TableName name) {
-        ShardSettings shards = table.shards();
-        if (shards == null) {
-            return table.target().equals(name);
-        }
-        if (!table.target().schema().equals(name.schema())) {
-            return false;
-        }
-        for (int shard = 0; shard < shards.count(); shard++) {
-            if (shards.tableOf(shard).equals(name.table())) {
-                return true;
-            }
-        }
-        return false;
+        return table.target().equals(name);
     }
 }
