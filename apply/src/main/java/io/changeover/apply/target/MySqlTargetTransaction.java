@@ -237,9 +237,12 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
 
     private void requireMayPark(Collection<Deferred<MappedRow>> deferred) {
         for (Deferred<MappedRow> row : deferred) {
-            if (row.kind() == Deferred.Kind.PARKED) {
-                open.parking()
-                        .require(Objects.requireNonNull(row.change().image()).origin(), row.reason());
+            Received origin = Objects.requireNonNull(row.change().image()).origin();
+            switch (row.kind()) {
+                case PARKED -> open.parking().require(origin, row.reason());
+                case COLLISION ->
+                    open.parking().requireCollision(origin, row.change().key().values());
+                case HELD -> {}
             }
         }
     }

@@ -1,24 +1,28 @@
 package io.changeover.apply.target;
 
 import io.changeover.apply.stream.Received;
+import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Whether a row may be parked: the definition may forbid it, and a flood of them is no matter of single rows. */
 final class Parking {
 
     private final String table;
     private final OnError onError;
+    private final OnCollision onCollision;
     private final int limit;
     private final DeferredRows deferred;
 
     Parking(TableDefinition table, DeferredRows deferred) {
         this.table = table.label();
         this.onError = table.onError();
+        this.onCollision = table.onCollision();
         this.limit = table.parkLimit();
         this.deferred = deferred;
     }
@@ -31,6 +35,18 @@ final class Parking {
                     record.topic() + "-" + record.partition() + "@" + record.offset(),
                     "the row cannot be written (onError: stop): " + reason,
                     "mend the row or the mapping; onError: park would keep such rows aside and go on"));
+        }
+    }
+
+    /** @throws ChangeoverException (20) when the table is to stop instead; the transaction is not committed */
+    void requireCollision(Received record, List<String> key) {
+        if (onCollision == OnCollision.STOP) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.PARK_LIMIT,
+                    record.topic() + "-" + record.partition() + "@" + record.offset(),
+                    "the new table has a row of key " + key + " from another source (onCollision: stop)",
+                    "give each source a constant of its own in the key, or delete one of the rows on its old server;"
+                            + " onCollision: park would have this one wait"));
         }
     }
 

@@ -9,6 +9,8 @@ import io.changeover.apply.OldTable;
 import io.changeover.apply.guard.ProgressStep;
 import io.changeover.apply.stream.BatchTarget.Claim;
 import io.changeover.apply.stream.Received;
+import io.changeover.transport.definition.OnCollision;
+import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition.VersionStore;
@@ -80,20 +82,7 @@ class MySqlBatchTargetIT {
 
     @Test
     void rowThatIsRefused_stopsTheTableThatWantsIt_andNothingOfItsBatchIsWritten() throws Exception {
-        TableDefinition copying = ApplyFixture.copying(schema, "t");
-        TableDefinition stopping = new TableDefinition(
-                copying.sourceName(),
-                copying.source(),
-                copying.targetName(),
-                copying.target(),
-                Map.of(),
-                null,
-                null,
-                null,
-                OnError.STOP,
-                null,
-                List.of());
-        try (ApplyFixture fixture = new ApplyFixture(servers, stopping);
+        try (ApplyFixture fixture = new ApplyFixture(servers, stopping(OnError.STOP, OnCollision.PARK));
                 MySqlBatchTarget target = target(fixture, new ApplyCounts())) {
             assertThatThrownBy(() -> write(target, old.insert("1", "fits"), old.insert("2", "too long")))
                     .isInstanceOf(ChangeoverException.class)
@@ -106,6 +95,43 @@ class MySqlBatchTargetIT {
             assertThat(fixture.rows("SELECT id FROM " + schema + ".t ORDER BY id"))
                     .containsExactly(List.of("1"), List.of("2"));
         }
+    }
+
+    @Test
+    void rowOfAnotherSource_stopsTheTableThatWantsIt_andIsLeftAsItIs() throws Exception {
+        OldTable other = new OldTable("t", 2, 1, "id int", "name varchar(40)");
+        try (ApplyFixture fixture = new ApplyFixture(servers, stopping(OnError.PARK, OnCollision.STOP));
+                MySqlBatchTarget target = target(fixture, new ApplyCounts())) {
+            write(target, other.insert("7", "its"));
+            assertThatThrownBy(() -> write(target, old.insert("1", "free"), old.insert("7", "ours")))
+                    .isInstanceOf(ChangeoverException.class)
+                    .hasMessageContaining("[20] topic-0@2: ")
+                    .hasMessageContaining("a row of key [7] from another source (onCollision: stop)");
+            assertThat(fixture.rows("SELECT id, name FROM " + schema + ".t")).containsExactly(List.of("7", "its"));
+            write(target, other.delete("7", "its"));
+            write(target, old.insert("7", "ours"));
+            assertThat(fixture.rows("SELECT id, name FROM " + schema + ".t")).containsExactly(List.of("7", "ours"));
+        }
+    }
+
+    private TableDefinition stopping(OnError onError, OnCollision onCollision) {
+        TableDefinition copying = ApplyFixture.copying(schema, "t");
+        return new TableDefinition(
+                copying.sourceName(),
+                copying.source(),
+                copying.targetName(),
+                copying.target(),
+                Map.of(),
+                null,
+                null,
+                null,
+                onError,
+                null,
+                List.of(),
+                TableDefinition.PARK_LIMIT,
+                OnDdl.IGNORE,
+                List.of(),
+                onCollision);
     }
 
     private MySqlBatchTarget target(ApplyFixture fixture, ApplyCounts counts) throws Exception {

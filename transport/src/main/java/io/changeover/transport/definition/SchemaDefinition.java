@@ -44,7 +44,8 @@ public record SchemaDefinition(
                 triggers,
                 parkLimit,
                 onDdl,
-                cascades);
+                cascades,
+                OnCollision.PARK);
     }
 
     /** As it is named in messages: {@code source.schema.*}. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param parkLimit rows of the new table that may be parked at a time; one more stops the table
  * @param triggers names of the triggers on the new table that its owner knows of and wants
  * @param onDdl what becomes of the table when the old one's columns change
+ * @param onCollision what becomes of a row whose key another source's row has
  * @param cascades names of the old table's foreign keys whose changes, which no binlog shows, its owner sends again himself
  */
 public record TableDefinition(
@@ -38,7 +39,8 @@ public record TableDefinition(
         List<String> triggers,
         int parkLimit,
         OnDdl onDdl,
-        List<String> cascades) {
+        List<String> cascades,
+        OnCollision onCollision) {
 
     public static final int PARK_LIMIT = 1000;
 
@@ -85,7 +87,8 @@ public record TableDefinition(
                 triggers,
                 PARK_LIMIT,
                 OnDdl.IGNORE,
-                List.of());
+                List.of(),
+                OnCollision.PARK);
     }
 
     /** The mapping that copies every same-named column. */

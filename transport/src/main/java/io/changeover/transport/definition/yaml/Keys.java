@@ -2,6 +2,7 @@ package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.Secret;
@@ -184,6 +185,12 @@ final class Keys {
             ValueType.oneOf(OnError.class),
             "park",
             "A row that the new table refuses is kept aside with its reason, or stops the table.");
+    static final Key<OnCollision> ON_COLLISION = Key.withDefault(
+            "onCollision",
+            ValueType.oneOf(OnCollision.class),
+            "park",
+            "A row whose key another source's row has already waits beside that one, or stops the table. The other row is left as"
+                    + " it is.");
     static final Key<Integer> PARK_LIMIT = Key.withDefault(
             "parkLimit",
             Values.ROWS,
@@ -224,6 +231,7 @@ final class Keys {
                     WHERE,
                     SHARDS,
                     ON_ERROR,
+                    ON_COLLISION,
                     PARK_LIMIT,
                     ON_DDL,
                     TOPIC,

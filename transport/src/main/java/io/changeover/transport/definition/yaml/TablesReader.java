@@ -1,6 +1,7 @@
 package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.SchemaDefinition;
@@ -62,6 +63,7 @@ final class TablesReader {
         OnError onError = section.value(Keys.ON_ERROR);
         Integer parkLimit = section.value(Keys.PARK_LIMIT);
         OnDdl onDdl = section.value(Keys.ON_DDL);
+        OnCollision onCollision = section.value(Keys.ON_COLLISION);
         List<String> triggers = section.list(Keys.TRIGGERS);
         List<String> cascades = section.list(Keys.CASCADES);
         boolean first = source != null && isFirst(section, source);
@@ -78,6 +80,7 @@ final class TablesReader {
                 || onError == null
                 || parkLimit == null
                 || onDdl == null
+                || onCollision == null
                 || !first
                 || source.isWildcard() != target.isWildcard()) {
             return;
@@ -109,7 +112,8 @@ final class TablesReader {
                 triggers,
                 parkLimit,
                 onDdl,
-                cascades);
+                cascades,
+                onCollision);
         lines.put(table, section.line());
         tables.add(table);
     }

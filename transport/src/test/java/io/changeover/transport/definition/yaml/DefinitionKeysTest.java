@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -184,6 +185,7 @@ class DefinitionKeysTest {
         add("tables[].shards.table", shards(ShardSettings::table), "order_{shard}", null);
         add("tables[].shards.targets", shards(ShardSettings::targets), List.of("shop1", "shop2"), null);
         add("tables[].onError", p -> p.tables().get(0).onError(), OnError.STOP, OnError.PARK);
+        add("tables[].onCollision", p -> p.tables().get(0).onCollision(), OnCollision.STOP, OnCollision.PARK);
         add("tables[].parkLimit", p -> p.tables().get(0).parkLimit(), 50, 1000);
         add("tables[].onDdl", p -> p.tables().get(0).onDdl(), OnDdl.STOP, OnDdl.IGNORE);
         add("tables[].topic", p -> p.tables().get(0).topic(), "orders-feed", null);
