@@ -34,6 +34,9 @@ final class Benchmark {
                 System.out.println("round " + i);
                 round(ours, limits);
             }
+            if (settings.parts().contains("latency")) {
+                report.latency(ours.latency()); // last: it adds to the old server
+            }
         }
         report.print(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
         report.write(settings.output(), settings);

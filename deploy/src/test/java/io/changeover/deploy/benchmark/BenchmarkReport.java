@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Medians and ranges of all runs; each limit stands below the part that it limits. Confined. */
 final class BenchmarkReport {
@@ -24,6 +25,7 @@ final class BenchmarkReport {
     private record Line(String name, String limits, List<Measurement> runs) {}
 
     private final Map<String, Line> lines = new LinkedHashMap<>();
+    private @Nullable Latency latency;
 
     void part(String name, Measurement measured) {
         lines.computeIfAbsent(name, any -> new Line(name, "", new ArrayList<>()))
@@ -38,6 +40,10 @@ final class BenchmarkReport {
                 .runs()
                 .add(measured);
         say(INDENT + name, measured);
+    }
+
+    void latency(Latency measured) {
+        latency = measured;
     }
 
     private static void say(String name, Measurement measured) {
@@ -71,6 +77,20 @@ final class BenchmarkReport {
             }
         }
         table.print(out);
+        Latency waited = latency;
+        if (waited != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "commit to visible at %.0f row changes/s, %d probes: median %.1f ms, p90 %.1f, p99 %.1f, largest %.1f;"
+                            + " others %.0f%%%n",
+                    waited.rate(),
+                    waited.probes(),
+                    waited.median(),
+                    waited.p90(),
+                    waited.p99(),
+                    waited.largest(),
+                    waited.othersPercent());
+        }
         out.flush();
     }
 
@@ -139,7 +159,11 @@ final class BenchmarkReport {
         settings.readers().ifPresent(readers -> all.put("readers", readers));
         all.put("durable", settings.durable());
         all.put("pool", settings.pool());
+        all.put("hotKeys", settings.hotKeys());
         all.put("lines", lines.values());
+        if (latency != null) {
+            all.put("latency", latency);
+        }
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);

@@ -10,9 +10,11 @@ import java.util.Set;
  *
  * @param orders rows of each of the two tables before the backlog
  * @param transactions of the backlog; 5.8 row changes each on average
- * @param parts of {@code capture}, {@code backfill}, {@code apply}, {@code road}
+ * @param hotKeys more than 0: the backlog only updates so many orders, each as often
+ * @param parts of {@code capture}, {@code backfill}, {@code apply}, {@code road}, {@code latency}
  * @param limits whether the limits are measured, too
  * @param readers of a backfill; empty: the product's default
+ * @param rate row changes a second on the old server while the latency is measured
  * @param heap of capture and of apply; the launcher's by default
  * @param pool innodb_buffer_pool_size of both servers
  * @param durable whether the new server syncs at every commit (sync_binlog, innodb_flush_log_at_trx_commit)
@@ -22,12 +24,14 @@ import java.util.Set;
 record BenchmarkSettings(
         int orders,
         int transactions,
+        int hotKeys,
         long seed,
         int partitions,
         int repetitions,
         Set<String> parts,
         boolean limits,
         Optional<Integer> readers,
+        int rate,
         String heap,
         String pool,
         boolean durable,
@@ -38,12 +42,14 @@ record BenchmarkSettings(
         return new BenchmarkSettings(
                 number("orders", 100_000),
                 number("transactions", 25_000),
+                number("hotKeys", 0),
                 number("seed", 42),
                 number("partitions", 4),
                 number("repetitions", 3),
-                Set.of(text("parts", "capture,backfill,apply,road").split(",", -1)),
+                Set.of(text("parts", "capture,backfill,apply,road,latency").split(",", -1)),
                 Boolean.parseBoolean(text("limits", "true")),
                 Optional.of(text("readers", "")).filter(text -> !text.isBlank()).map(Integer::valueOf),
+                number("rate", 1000),
                 text("heap", "1g"),
                 text("pool", "512M"),
                 Boolean.parseBoolean(text("durable", "true")),

@@ -34,6 +34,8 @@ final class OurParts implements AutoCloseable {
     private static final double STILL_SECONDS = 2;
 
     private static final int NO_TARGET = 1;
+    private static final Duration LOAD_WARM_UP = Duration.ofSeconds(30);
+    private static final Duration LOAD = Duration.ofSeconds(30);
 
     /** How far a part is: the next offset of each partition. */
     private interface Place {
@@ -94,13 +96,36 @@ final class OurParts implements AutoCloseable {
             try (ChildJvm apply = start(pipeline, afterLoaded(), "apply")) {
                 Map<String, Long> pids = stage.pids();
                 pids.remove("source");
-                return applied(pipeline, Map.of("apply", apply), pids, target);
+                Map<String, ChildJvm> processes = Map.of("apply", apply);
+                Measurement measured = applied(pipeline, processes, pids, target);
+                end(processes);
+                return measured;
             }
         }
     }
 
     /** The backlog into new topics, and from there into a new server. */
     Measurement road() throws Exception {
+        return onRoad((processes, pids, target, measured) -> measured);
+    }
+
+    /** The same as a warm-up, then a steady load. The old server has more rows afterwards than any other part expects. */
+    Latency latency() throws Exception {
+        return onRoad((processes, pids, target, measured) -> {
+            Latency latency = new SteadyLoad(stage.workload(), settings.rate())
+                    .run(stage.source(), target.server(), LOAD_WARM_UP, LOAD, pids);
+            requireSame(Workload.fingerprint(stage.source()), target);
+            return latency;
+        });
+    }
+
+    /** What is done while capture and apply run, caught up with the backlog. */
+    private interface Road<T> {
+        T go(Map<String, ChildJvm> processes, Map<String, Long> pids, Stage.Target target, Measurement measured)
+                throws Exception;
+    }
+
+    private <T> T onRoad(Road<T> road) throws Exception {
         String name = fresh();
         try (Stage.Target target = stage.freshTarget()) {
             Pipeline pipeline = stage.pipeline(name, target.server().port());
@@ -110,7 +135,13 @@ final class OurParts implements AutoCloseable {
                 Map<String, ChildJvm> processes = new LinkedHashMap<>();
                 processes.put("capture", capture);
                 processes.put("apply", apply);
-                return applied(pipeline, processes, stage.pids(), target);
+                Map<String, Long> pids = stage.pids();
+                Measurement measured = applied(pipeline, processes, pids, target);
+                processes.forEach((each, process) -> pids.put(each, process.pid()));
+                pids.put("target", target.server().pid());
+                T result = road.go(processes, pids, target, measured);
+                end(processes);
+                return result;
             }
         }
     }
@@ -132,17 +163,23 @@ final class OurParts implements AutoCloseable {
                                     each -> each.nextOffset())),
                     stage.backlog());
         }
+        requireSame(stage.outcome(), target);
+        return measured;
+    }
+
+    private static void requireSame(String expected, Stage.Target target) {
         String outcome = Workload.fingerprint(target.server());
-        if (!outcome.equals(stage.outcome())) {
-            throw new IllegalStateException(
-                    "the new tables are not as the old ones: " + outcome + ", not " + stage.outcome());
+        if (!outcome.equals(expected)) {
+            throw new IllegalStateException("the new tables are not as the old ones: " + outcome + ", not " + expected);
         }
-        // in good order: the group is free for the next run
+    }
+
+    /** In good order: the group is free for the next run. */
+    private static void end(Map<String, ChildJvm> processes) throws InterruptedException {
         processes.values().forEach(ChildJvm::terminate);
         for (ChildJvm process : processes.values()) {
             process.exitCode(END_LIMIT);
         }
-        return measured;
     }
 
     private Measurement measure(

@@ -27,6 +27,7 @@ final class Stage implements AutoCloseable {
     private final String bootstrapServers;
     private final EmbeddedMySql source;
     private final String loaded;
+    private final Workload workload;
     private final long backlog;
     private final String outcome;
 
@@ -39,7 +40,7 @@ final class Stage implements AutoCloseable {
                 .options("-Xmx1g")
                 .start();
         source = server().start();
-        Workload workload = new Workload(settings);
+        workload = new Workload(settings);
         workload.create(source);
         loaded = source.gtidExecuted();
         backlog = workload.run(source);
@@ -101,6 +102,11 @@ final class Stage implements AutoCloseable {
     Pipeline pipeline(String name, int targetPort) {
         return new Pipeline(
                 name, bootstrapServers, source.port(), targetPort, settings.partitions(), settings.readers());
+    }
+
+    /** For more after the backlog; then the tables are no longer as {@link #outcome} says. */
+    Workload workload() {
+        return workload;
     }
 
     /** GTIDs of the first rows. */

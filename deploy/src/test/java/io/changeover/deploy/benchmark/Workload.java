@@ -19,11 +19,15 @@ final class Workload {
     static final String SCHEMA = "shop";
 
     private static final int ROWS_PER_STATEMENT = 1000;
+    /** Room for what comes after the backlog. */
+    private static final int LATER_TRANSACTIONS = 100_000;
+
     private static final String[] CHANNELS = {"app-ios", "app-android", "web", "partner/\u6771\u4EAC", "store", "phone"
     };
 
     private final int orders;
     private final int transactions;
+    private final int hotKeys;
     private final Random random;
     private final Zipfian keys;
 
@@ -31,13 +35,16 @@ final class Workload {
     private final byte[] items;
     private int newest;
     private long changes;
+    /** Whether new orders are waited for, and so must not be deleted before they arrive. */
+    private boolean waitedFor;
 
     Workload(BenchmarkSettings settings) {
         orders = settings.orders();
         transactions = settings.transactions();
+        hotKeys = settings.hotKeys();
         random = new Random(settings.seed());
         keys = new Zipfian(orders, random);
-        items = new byte[orders + transactions * 20 + 1];
+        items = new byte[orders + (transactions + LATER_TRANSACTIONS) * 20 + 1];
         newest = orders;
     }
 
@@ -74,19 +81,45 @@ final class Workload {
 
     /** Commits the backlog; once. Returns the number of changed rows. */
     long run(EmbeddedMySql source) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        source.jdbcUrl(SCHEMA) + "&allowMultiQueries=true", source.user(), source.password());
+        try (Connection connection = connect(source);
                 Statement statement = connection.createStatement()) {
             for (int i = 0; i < transactions; i++) {
-                StringBuilder sql = new StringBuilder("BEGIN;");
-                for (int rows = size(); rows > 0; rows--) {
-                    sql.append(change()).append(';');
-                    changes++;
-                }
-                statement.execute(sql.append("COMMIT").toString());
+                statement.execute(transaction(size()).append("COMMIT").toString());
             }
         }
         return changes;
+    }
+
+    private StringBuilder transaction(int rows) {
+        StringBuilder sql = new StringBuilder("BEGIN;");
+        for (int i = 0; i < rows; i++) {
+            sql.append(change()).append(';');
+            changes++;
+        }
+        return sql;
+    }
+
+    /** One more transaction, whose last change inserts {@link #newestOrder}. */
+    String transactionWithOrder() {
+        waitedFor = true;
+        StringBuilder sql = transaction(size());
+        changes++;
+        return sql.append(insertOrder()).append(";COMMIT").toString();
+    }
+
+    int newestOrder() {
+        return newest;
+    }
+
+    /** Row changes so far. */
+    long changes() {
+        return changes;
+    }
+
+    /** A connection that takes a transaction as one text. */
+    Connection connect(EmbeddedMySql source) throws SQLException {
+        return DriverManager.getConnection(
+                source.jdbcUrl(SCHEMA) + "&allowMultiQueries=true", source.user(), source.password());
     }
 
     private int size() {
@@ -98,6 +131,9 @@ final class Workload {
     }
 
     private String change() {
+        if (hotKeys > 0) {
+            return updateOrder(1 + random.nextInt(hotKeys));
+        }
         double dice = random.nextDouble();
         if (dice < 0.6) {
             return update();
@@ -115,6 +151,10 @@ final class Workload {
                     + ",updated_at='" + time(changes) + "' WHERE order_id=" + id + " AND item_no="
                     + (1 + random.nextInt(items[id]));
         }
+        return updateOrder(id);
+    }
+
+    private String updateOrder(int id) {
         return "UPDATE orders SET status=" + random.nextInt(6) + ",amount=" + money(random) + ",updated_at='"
                 + time(changes) + "' WHERE id=" + id;
     }
@@ -123,15 +163,20 @@ final class Workload {
         if (newest > orders && items[newest] < 3 && random.nextBoolean()) {
             return "INSERT INTO order_items VALUES " + item(newest, ++items[newest], random, changes);
         }
+        return insertOrder();
+    }
+
+    private String insertOrder() {
         alive.set(++newest);
         return "INSERT INTO orders VALUES " + order(newest, random, changes);
     }
 
     /** Items from the last one, then their order; the newest order stays, for it may still get items. */
     private String delete() {
-        int id = 1 + random.nextInt(newest - 1);
+        int limit = waitedFor ? orders : newest - 1;
+        int id = 1 + random.nextInt(limit);
         while (!alive.get(id)) {
-            id = 1 + random.nextInt(newest - 1);
+            id = 1 + random.nextInt(limit);
         }
         if (items[id] > 0) {
             return "DELETE FROM order_items WHERE order_id=" + id + " AND item_no=" + items[id]--;
