@@ -31,6 +31,9 @@ final class ChangeProcessor extends ContextualProcessor<byte[], byte[], Void, Vo
         super.init(context);
         // taken once, with the task: a task that outlives its assignment keeps the batch that was lost with it
         batch = partitions.get(context.taskId().partition());
+        if (batch != null) {
+            batch.onWriteWanted(context::commit);
+        }
     }
 
     @Override

@@ -38,6 +38,9 @@ final class CommitGate {
     /** How long a commit waits for the target before it lets Streams poll once; well below max.poll.interval. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** Writes that are asked for because nothing more comes begin at least so far apart, for a commit has its price. */
+    private static final Duration GATHER = Duration.ofMillis(20);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -47,6 +50,7 @@ final class CommitGate {
     private final Map<Integer, PartitionBatch> partitions;
     private final AtomicLong waitingBytes;
     private final Map<Integer, PartitionBatch> owned = new TreeMap<>();
+    private long writing = System.nanoTime();
     private boolean revoking;
     private boolean waiting;
 
@@ -132,6 +136,20 @@ final class CommitGate {
         }
     }
 
+    /** How long to wait for more records: less than asked while some wait to be written. */
+    Duration patience(Duration asked) {
+        if (owned.values().stream().noneMatch(PartitionBatch::hasRecords)) {
+            return asked;
+        }
+        long left = GATHER.toNanos() - (System.nanoTime() - writing);
+        return Duration.ofNanos(Math.max(0, Math.min(left, asked.toNanos())));
+    }
+
+    /** Nothing more comes: what waits need not wait for the commit interval. */
+    void caughtUp() {
+        owned.values().forEach(PartitionBatch::requestWrite);
+    }
+
     /** Writes what was processed below {@code offsets}. The offsets may be committed when it returns, and only then. */
     void write(Map<TopicPartition, OffsetAndMetadata> offsets) {
         List<ProgressStep> steps = new ArrayList<>();
@@ -151,6 +169,7 @@ final class CommitGate {
             }
         }
         if (!steps.isEmpty()) {
+            writing = System.nanoTime();
             watch.reached(Phase.BEFORE_WRITE);
             batches.forEach(PartitionBatch::writeBegins);
             try {

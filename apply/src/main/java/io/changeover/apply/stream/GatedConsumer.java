@@ -31,6 +31,9 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private static final Logger log = LoggerFactory.getLogger(GatedConsumer.class);
 
+    /** Records; the markers of Kafka's transactions count among them. */
+    private static final long BACKLOG = 1000;
+
     private static final long LOOK_AFTER = Duration.ofSeconds(3).toNanos();
     private static final long RETRY_HELD = Duration.ofSeconds(1).toNanos();
     private static final long RETRY_CLAIM = Duration.ofSeconds(1).toNanos();
@@ -111,14 +114,19 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         claimLate();
         holdWhileWaiting();
-        ConsumerRecords<byte[], byte[]> records = pollThrough(timeout);
+        Duration wait = hasBacklog() ? timeout : gate.patience(timeout);
+        ConsumerRecords<byte[], byte[]> records = pollThrough(wait);
         for (TopicPartition partition : records.partitions()) {
             List<?> ofPartition = records.records(partition);
             long last = records.records(partition).get(ofPartition.size() - 1).offset();
             gate.handedOut(partition.partition(), last + 1);
         }
         if (records.isEmpty()) {
-            idle();
+            if (wait.compareTo(timeout) < 0) {
+                gate.caughtUp();
+            } else {
+                idle();
+            }
         }
         long now = System.nanoTime();
         if (now - retriedHeld > RETRY_HELD) {
@@ -126,6 +134,15 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
             retriedHeld = System.nanoTime();
         }
         return records;
+    }
+
+    /** Whether more is on its way than one poll returns: then a batch waits for it, for larger ones cost less. */
+    private boolean hasBacklog() {
+        long lag = 0;
+        for (TopicPartition partition : assignment()) {
+            lag += currentLag(partition).orElse(0);
+        }
+        return lag > BACKLOG;
     }
 
     private ConsumerRecords<byte[], byte[]> pollThrough(Duration timeout) {

@@ -21,6 +21,7 @@ final class PartitionBatch {
     private long nextExpected;
     private long handedOut;
     private boolean lost;
+    private Runnable writeRequest = () -> {};
     private @Nullable Claim claim;
 
     /** @param allBytes what waits in all partitions of the application, for a write to begin */
@@ -54,6 +55,17 @@ final class PartitionBatch {
         forgetRecords();
     }
 
+    /** @param request asks Streams to commit the partition's task, and so to write the batch */
+    void onWriteWanted(Runnable request) {
+        writeRequest = request;
+    }
+
+    void requestWrite() {
+        if (hasRecords()) {
+            writeRequest.run();
+        }
+    }
+
     /** Takes a processed record in; returns the bytes that wait, in all partitions. */
     long add(Received record) {
         // A queue that outlived its assignment must not reach the target under a new claim.
@@ -85,6 +97,10 @@ final class PartitionBatch {
 
     List<Received> records() {
         return records;
+    }
+
+    boolean hasRecords() {
+        return !records.isEmpty();
     }
 
     /** The records are written and progress stands at {@code offset}. */
