@@ -6,6 +6,7 @@ import io.changeover.transport.problem.Problem;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,7 +27,7 @@ class CommitGateTest {
         AtomicInteger wanted = new AtomicInteger();
         gate.assigned(0);
         gate.claim(0, 0, 10);
-        PartitionBatch batch = partitions.get(0);
+        PartitionBatch batch = Objects.requireNonNull(partitions.get(0));
         batch.onWriteWanted(wanted::incrementAndGet);
 
         assertThat(gate.patience(LONG)).as("nothing waits").isEqualTo(LONG);

@@ -61,6 +61,7 @@ final class Benchmark {
         }
         if (parts.contains("apply")) {
             report.part("apply", ours.apply());
+            report.note(ours.costs());
             if (limited) {
                 List<String> topics = ours.filledTopics();
                 report.limit("apply", "upsert, 1 connection", limits.upsert(topics, 1));

@@ -25,6 +25,7 @@ final class BenchmarkReport {
     private record Line(String name, String limits, List<Measurement> runs) {}
 
     private final Map<String, Line> lines = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
     private @Nullable Latency latency;
 
     void part(String name, Measurement measured) {
@@ -40,6 +41,12 @@ final class BenchmarkReport {
                 .runs()
                 .add(measured);
         say(INDENT + name, measured);
+    }
+
+    /** Something beside the table. */
+    void note(String text) {
+        notes.add(text);
+        System.out.println(INDENT + text);
     }
 
     void latency(Latency measured) {
@@ -77,6 +84,7 @@ final class BenchmarkReport {
             }
         }
         table.print(out);
+        notes.forEach(out::println);
         Latency waited = latency;
         if (waited != null) {
             out.printf(
@@ -159,6 +167,7 @@ final class BenchmarkReport {
         settings.readers().ifPresent(readers -> all.put("readers", readers));
         all.put("durable", settings.durable());
         all.put("pool", settings.pool());
+        all.put("notes", notes);
         all.put("hotKeys", settings.hotKeys());
         all.put("lines", lines.values());
         if (latency != null) {

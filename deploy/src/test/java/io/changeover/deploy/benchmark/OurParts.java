@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -47,6 +48,7 @@ final class OurParts implements AutoCloseable {
     private final Admin admin;
     private int runs;
     private @Nullable String filled;
+    private @Nullable StatementCosts costs;
 
     OurParts(Stage stage, BenchmarkSettings settings) {
         this.stage = stage;
@@ -93,15 +95,22 @@ final class OurParts implements AutoCloseable {
         String name = filled();
         try (Stage.Target target = stage.freshTarget()) {
             Pipeline pipeline = stage.pipeline(name, target.server().port());
+            StatementCosts.begin(target.server());
             try (ChildJvm apply = start(pipeline, afterLoaded(), "apply")) {
                 Map<String, Long> pids = stage.pids();
                 pids.remove("source");
                 Map<String, ChildJvm> processes = Map.of("apply", apply);
                 Measurement measured = applied(pipeline, processes, pids, target);
+                costs = StatementCosts.of(target.server());
                 end(processes);
                 return measured;
             }
         }
+    }
+
+    /** What the last {@link #apply} cost the new server. */
+    String costs() {
+        return Objects.requireNonNull(costs, "nothing was applied").perMillion(stage.backlog());
     }
 
     /** The backlog into new topics, and from there into a new server. */
