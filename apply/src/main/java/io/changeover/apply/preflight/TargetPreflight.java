@@ -2,6 +2,7 @@ package io.changeover.apply.preflight;
 
 import io.changeover.apply.target.TargetColumn;
 import io.changeover.apply.target.TargetTable;
+import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
@@ -18,9 +19,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -54,24 +59,41 @@ public final class TargetPreflight {
 
     public List<Problem> check() {
         List<Problem> problems = new ArrayList<>();
+        Map<TableDefinition, SortedMap<Integer, TargetTable>> places = new LinkedHashMap<>();
         for (TargetDefinition target : pipeline.targets()) {
-            List<TableDefinition> tables = pipeline.tables().stream()
-                    .filter(table -> table.targetName().equals(target.name()))
-                    .toList();
             MySqlServer server = MySqlServer.of(target.server(), "check");
-            String place = "target " + target.name() + " at " + server.address();
+            String at = "target " + target.name() + " at " + server.address();
             try (Connection connection = server.connect()) {
-                checkServer(connection, place, problems);
+                checkServer(connection, at, problems);
                 TargetGrants grants = TargetGrants.of(connection);
-                checkGrants(grants, place, tables, problems);
-                for (TableDefinition table : tables) {
-                    checkTable(connection, table, grants, problems);
+                checkGrants(grants, at, places(target), problems);
+                for (TableDefinition table : pipeline.tables()) {
+                    for (Destination place : table.destinations()) {
+                        if (place.targetName().equals(target.name())) {
+                            table(connection, table, place, grants, problems)
+                                    .ifPresent(found -> places.computeIfAbsent(table, none -> new TreeMap<>())
+                                            .put(place.shard(), found));
+                        }
+                    }
                 }
             } catch (SQLException e) {
-                problems.add(SqlFailure.of(e).problem(place));
+                problems.add(SqlFailure.of(e).problem(at));
             }
         }
+        places.forEach((table, found) -> {
+            checkMapping(table, Objects.requireNonNull(found.get(found.firstKey())), problems);
+            problems.addAll(ShardShapes.differences(table, found));
+        });
+        problems.addAll(ShardShapes.disagreements(pipeline.tables()));
         return problems;
+    }
+
+    private List<TableName> places(TargetDefinition target) {
+        return pipeline.tables().stream()
+                .flatMap(table -> table.destinations().stream())
+                .filter(place -> place.targetName().equals(target.name()))
+                .map(Destination::table)
+                .toList();
     }
 
     private static void checkServer(Connection connection, String place, List<Problem> problems) throws SQLException {
@@ -101,42 +123,51 @@ public final class TargetPreflight {
         return true;
     }
 
-    private static void checkGrants(
-            TargetGrants grants, String place, List<TableDefinition> tables, List<Problem> problems) {
-        for (String statement :
-                grants.missing(tables.stream().map(TableDefinition::target).toList())) {
+    private static void checkGrants(TargetGrants grants, String place, List<TableName> tables, List<Problem> problems) {
+        for (String statement : grants.missing(tables)) {
             String what = statement.substring("GRANT ".length(), statement.lastIndexOf(" TO "));
             problems.add(new Problem(ExitCode.DENIED, place, "missing is the privilege " + what, statement + ";"));
         }
     }
 
-    private void checkTable(Connection connection, TableDefinition table, TargetGrants grants, List<Problem> problems)
+    /** One of the places of a table, with what is wrong with it whatever the mapping. */
+    private static Optional<TargetTable> table(
+            Connection connection,
+            TableDefinition table,
+            Destination place,
+            TargetGrants grants,
+            List<Problem> problems)
             throws SQLException {
-        Optional<TargetTable> found = TargetTable.read(connection, table.target());
-        if (found.isEmpty() && !grants.missing(List.of(table.target())).isEmpty()) {
-            return; // perhaps there, and not shown: said with the grants
+        Optional<TargetTable> found = TargetTable.read(connection, place.table());
+        if (found.isEmpty() && !grants.missing(List.of(place.table())).isEmpty()) {
+            return found; // perhaps there, and not shown: said with the grants
         }
         if (found.isEmpty()) {
             problems.add(new Problem(
                     ExitCode.CONFIG,
                     table.label(),
-                    "the new table " + table.target() + " does not exist",
-                    "create it, or correct `target`"));
-            return;
+                    "the new table " + place.table() + " does not exist"
+                            + (table.shards() == null ? "" : " on " + place.targetName()),
+                    table.shards() == null ? "create it, or correct `target`" : "create it, or correct `shards`"));
+            return found;
         }
         TargetTable target = found.get();
         problems.addAll(target.problems());
-        checkColumns(table, target, problems);
         for (String trigger : target.triggers()) {
             if (!table.triggers().contains(trigger)) {
                 problems.add(new Problem(
                         ExitCode.PREFLIGHT,
-                        table.target().toString(),
+                        place.table().toString(),
                         "trigger " + trigger + " would run for every applied row",
-                        "DROP TRIGGER " + TableName.quote(table.target().schema()) + "." + TableName.quote(trigger)
+                        "DROP TRIGGER " + TableName.quote(place.table().schema()) + "." + TableName.quote(trigger)
                                 + "; or declare it under `triggers` when that is wanted"));
             }
         }
+        return found;
+    }
+
+    private void checkMapping(TableDefinition table, TargetTable target, List<Problem> problems) {
+        checkColumns(table, target, problems);
         Optional<TargetTable> old = oldTables.apply(table);
         if (old.isPresent()) {
             checkOldColumns(table, old.get(), problems);
@@ -182,6 +213,9 @@ public final class TargetPreflight {
         MappingExpression where = table.where();
         if (where != null) {
             read.addAll(where.columns());
+        }
+        if (table.shards() != null) {
+            read.addAll(table.shards().by().columns());
         }
         for (String name : read) {
             if (old.column(name).isEmpty()) {

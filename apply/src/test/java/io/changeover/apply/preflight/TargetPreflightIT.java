@@ -7,6 +7,7 @@ import io.changeover.apply.target.TargetTable;
 import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.problem.ExitCode;
@@ -72,6 +73,32 @@ class TargetPreflightIT {
                 .satisfies(problem -> assertThat(problem.code()).isEqualTo(ExitCode.CONFIG));
     }
 
+    /** One place is missing, one is not like the first, and another table shares a place and not all. */
+    @Test
+    void placesOfShards_areCheckedEach() throws Exception {
+        servers.target()
+                .execute(
+                        "CREATE TABLE " + schema + ".old (id INT, name VARCHAR(20), v INT, PRIMARY KEY (id, name))",
+                        "CREATE TABLE " + schema + ".s_0 (id INT, name VARCHAR(20), v INT, PRIMARY KEY (id, name))",
+                        "CREATE TABLE " + schema + ".s_1 LIKE " + schema + ".s_0",
+                        "CREATE TABLE " + schema + ".s_2 (id INT, name VARCHAR(20), v BIGINT, PRIMARY KEY (id, name))",
+                        "CREATE TABLE " + schema
+                                + ".s_4 (id INT, name VARCHAR(20), v INT UNIQUE, PRIMARY KEY (id, name))");
+        TableDefinition sharded = table(
+                "s", null, new ShardSettings(MappingExpression.parse("no_such % 5"), 5, "s_{shard}", List.of("shop")));
+        assertThat(check(sharded, table("s_1", null)))
+                .extracting(problem -> problem.code() + " " + problem.cause())
+                .containsExactlyInAnyOrder(
+                        "CONFIG the new table " + schema + ".s_3 does not exist on shop",
+                        "CONFIG the old table " + schema + ".old has no column no_such",
+                        "PREFLIGHT the tables of its shards differ: of " + schema
+                                + ".s_2, column v is bigint, not int as in " + schema + ".s_0",
+                        "PREFLIGHT the tables of its shards differ: of " + schema
+                                + ".s_4, the unique indexes are [v], not [] as in " + schema + ".s_0",
+                        "CONFIG it becomes one table with legacy." + schema
+                                + ".old, but is spread over other places: equal keys would not meet");
+    }
+
     @Test
     void missingGrants_areTheStatementsThatMend() throws Exception {
         String user = "u_" + schema;
@@ -105,6 +132,11 @@ class TargetPreflightIT {
     }
 
     private TableDefinition table(String target, @Nullable Map<String, String> columns) {
+        return table(target, columns, null);
+    }
+
+    private TableDefinition table(
+            String target, @Nullable Map<String, String> columns, @Nullable ShardSettings shards) {
         return new TableDefinition(
                 "legacy",
                 new TableName(schema, "old"),
@@ -117,15 +149,15 @@ class TargetPreflightIT {
                                 .collect(java.util.stream.Collectors.toMap(
                                         Map.Entry::getKey, entry -> MappingExpression.parse(entry.getValue()))),
                 null,
-                null,
+                shards,
                 OnError.PARK,
                 null,
                 List.of());
     }
 
-    private List<Problem> check(TableDefinition table) {
+    private List<Problem> check(TableDefinition... tables) {
         PipelineDefinition pipeline =
-                ApplyFixture.pipeline("127.0.0.1:1", servers.target().port(), "p", List.of(table));
+                ApplyFixture.pipeline("127.0.0.1:1", servers.target().port(), "p", List.of(tables));
         return new TargetPreflight(pipeline, old -> read(old.source())).check();
     }
 

@@ -41,7 +41,11 @@ final class Losses {
     private static void json(ColumnFacts old, List<Loss> losses) {
         switch (old.family()) {
             case JSON -> {}
-            case INTEGER, DECIMAL, BIT, YEAR, FLOAT -> losses.add(Loss.mind("becomes a JSON number"));
+            case INTEGER, DECIMAL, BIT, FLOAT -> losses.add(Loss.mind("becomes a JSON number"));
+            case YEAR -> {
+                losses.add(Loss.mind("becomes a JSON number"));
+                losses.add(Loss.refused("the year 0000 is refused"));
+            }
             case TEXT, ENUM, SET -> {
                 losses.add(Loss.refused("texts that are no JSON are refused"));
                 losses.add(Loss.changed("blanks, double names and the order of names inside are lost"));

@@ -26,6 +26,10 @@ final class NumberLosses {
                     losses.add(Loss.refused("labels that are no number are refused"));
                     return;
                 }
+                if (next.family() == TypeFamily.BIT || next.family() == TypeFamily.YEAR) {
+                    losses.add(Loss.refused("labels are refused or taken for something else; use an expression"));
+                    return;
+                }
                 losses.add(Loss.mind(
                         old.family() == TypeFamily.ENUM
                                 ? "gets the label's place in the list, not the label"
@@ -54,7 +58,10 @@ final class NumberLosses {
         boolean noFraction = next.family() == TypeFamily.BIT && old.scale() > 0;
         addIf(noFraction, Loss.refused("every value is refused: it has a point; use ROUND"), losses);
         int scale = next.family() == TypeFamily.DECIMAL ? next.scale() : 0;
-        addIf(!noFraction && old.scale() > scale, rounded(scale), losses);
+        boolean finer = !noFraction && old.scale() > scale;
+        if (finer) {
+            losses.add(next.family() == TypeFamily.DECIMAL ? tooFine(scale) : rounded(scale));
+        }
         fits(isSigned(old) ? most(old).negate() : BigInteger.ZERO, most(old), next, losses);
     }
 
@@ -84,7 +91,7 @@ final class NumberLosses {
             losses.add(Loss.refused("numbers that are no year are refused"));
             return;
         }
-        losses.add(rounded(next.family() == TypeFamily.DECIMAL ? next.scale() : 0));
+        losses.add(next.family() == TypeFamily.DECIMAL ? tooFine(next.scale()) : rounded(0));
         losses.add(Loss.refused("numbers beyond " + next.type() + " are refused"));
         addIf(next.unsigned() && !old.unsigned(), Loss.refused("negative numbers are refused"), losses);
     }
@@ -101,6 +108,11 @@ final class NumberLosses {
         if (to.compareTo(most) > 0 || below) {
             losses.add(Loss.refused("numbers beyond " + (isSigned(next) ? "+-" : "") + most + " are refused"));
         }
+    }
+
+    /** MySQL rounds with a note, and what is noted is refused. */
+    private static Loss tooFine(int scale) {
+        return Loss.refused("more than " + scale + " digits after the point are refused; use ROUND");
     }
 
     private static Loss rounded(int scale) {

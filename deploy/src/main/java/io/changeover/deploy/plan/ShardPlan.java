@@ -30,12 +30,7 @@ public record ShardPlan(String by, int count, boolean fromKey, List<Place> place
         }
         boolean fromKey = shards.by().columns().stream()
                 .map(column -> old.get(column.toLowerCase(Locale.ROOT)))
-                .allMatch(column -> column != null && column.key() && isExact(column));
+                .allMatch(column -> column != null && column.key());
         return new ShardPlan(shards.by().toString(), shards.count(), fromKey, places);
-    }
-
-    /** Whether equal keys are equal texts: else one key could have two places. */
-    private static boolean isExact(ColumnFacts column) {
-        return column.collation() == null || column.collation().endsWith("_bin");
     }
 }

@@ -34,8 +34,8 @@ final class TemporalLosses {
 
     private static void moments(ColumnFacts old, ColumnFacts next, boolean stamp, List<Loss> losses) {
         switch (next.family()) {
-            case DATE -> losses.add(Loss.changed("the time of day is lost"));
-            case TIME -> losses.add(Loss.changed("the date is lost"));
+            case DATE -> losses.add(Loss.refused("a time of day other than midnight is refused; use DATE"));
+            case TIME -> losses.add(Loss.refused("dates are refused; use TIME"));
             default -> {
                 addIf(next.scale() < old.scale(), fraction(next), losses);
                 boolean zoned = old.base().equals("timestamp");

@@ -79,7 +79,7 @@ final class TextLosses {
             case BYTES, GEOMETRY, VECTOR -> losses.add(Loss.refused("values of " + old.base() + " are refused"));
             case INTEGER, DECIMAL, FLOAT, BIT, YEAR, DATE, MOMENT, TIME ->
                 losses.add(Loss.changed(
-                        "numbers are taken for labels, or else for places in the list; use an expression"));
+                        "numbers are refused or taken for labels or places in the list; use an expression"));
         }
     }
 

@@ -92,6 +92,10 @@ final class TwoSchemas implements AutoCloseable {
         return target.rows(query.replace("NEW", newSchema));
     }
 
+    String oldSchema() {
+        return oldSchema;
+    }
+
     PipelineDefinition pipeline() throws IOException {
         return new PipelineReader(Map.of()).parse(config.toString(), Files.readString(config));
     }
