@@ -109,9 +109,8 @@ class MergeFaultIT {
 
         // of one half the owner's row goes, of the other half the one that waits
         waiting.forEach((id, image) -> {
-            int owner = planted().get(id)[0] == image.source()
-                    ? planted().get(id)[1]
-                    : planted().get(id)[0];
+            int[] both = Objects.requireNonNull(planted().get(id));
+            int owner = both[0] == image.source() ? both[1] : both[0];
             int gone = id % 2 == 0 ? owner : image.source();
             sources.get(gone).execute("DELETE FROM trade.t_order WHERE order_id = " + id);
         });
