@@ -45,7 +45,7 @@ final class ShardShapes {
         for (TargetColumn column : first.columns()) {
             TargetColumn same = other.column(column.name()).orElse(null);
             if (same == null) {
-                return "column " + column.name() + " is missing, not there";
+                return "there is no column " + column.name();
             }
             if (!shown(column).equals(shown(same))) {
                 return "column " + column.name() + " is " + shown(same) + ", not " + shown(column);
