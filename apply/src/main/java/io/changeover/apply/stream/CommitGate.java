@@ -50,7 +50,9 @@ final class CommitGate {
     private final Map<Integer, PartitionBatch> partitions;
     private final AtomicLong waitingBytes;
     private final Map<Integer, PartitionBatch> owned = new TreeMap<>();
-    private long writing = System.nanoTime();
+    /** When a write last began, or was asked for. */
+    private long wanted = System.nanoTime();
+
     private boolean revoking;
     private boolean waiting;
 
@@ -141,12 +143,13 @@ final class CommitGate {
         if (owned.values().stream().noneMatch(PartitionBatch::hasRecords)) {
             return asked;
         }
-        long left = GATHER.toNanos() - (System.nanoTime() - writing);
+        long left = GATHER.toNanos() - (System.nanoTime() - wanted);
         return Duration.ofNanos(Math.max(0, Math.min(left, asked.toNanos())));
     }
 
     /** Nothing more comes: what waits need not wait for the commit interval. */
     void caughtUp() {
+        wanted = System.nanoTime(); // a request may be refused, by a rebalance: not asked again at once
         owned.values().forEach(PartitionBatch::requestWrite);
     }
 
@@ -169,7 +172,7 @@ final class CommitGate {
             }
         }
         if (!steps.isEmpty()) {
-            writing = System.nanoTime();
+            wanted = System.nanoTime();
             watch.reached(Phase.BEFORE_WRITE);
             batches.forEach(PartitionBatch::writeBegins);
             try {
