@@ -32,6 +32,7 @@ public final class ApplyFixture implements AutoCloseable {
 
     private final TestingServers servers;
     private final PipelineDefinition pipeline;
+    private final int partitions;
     private final KafkaProducer<byte[], byte[]> producer;
     private long sent;
 
@@ -42,13 +43,15 @@ public final class ApplyFixture implements AutoCloseable {
                         servers.kafka().bootstrapServers(),
                         servers.target().port(),
                         servers.freshName(),
-                        List.of(table)));
+                        List.of(table)),
+                PARTITIONS);
     }
 
-    private ApplyFixture(TestingServers servers, PipelineDefinition pipeline) {
+    ApplyFixture(TestingServers servers, PipelineDefinition pipeline, int partitions) {
         this.servers = servers;
         this.pipeline = pipeline;
-        servers.kafka().createTopic(topic(), PARTITIONS);
+        this.partitions = partitions;
+        servers.kafka().createTopic(topic(), partitions);
         servers.target().execute(MetadataSchema.statements().toArray(String[]::new));
         producer = new KafkaProducer<>(
                 Map.of(
@@ -66,22 +69,38 @@ public final class ApplyFixture implements AutoCloseable {
     /** A table whose shards may be on a second target, {@code shop2}: the server that is the source otherwise. */
     public static ApplyFixture sharded(
             TestingServers servers, TableDefinition table, TargetDefinition.VersionStore versions) {
-        PipelineDefinition one = pipeline(
-                servers.kafka().bootstrapServers(), servers.target().port(), servers.freshName(), List.of(table));
-        List<TargetDefinition> two = List.of(
-                new TargetDefinition("shop", access(servers.target().port()), versions),
-                new TargetDefinition("shop2", access(servers.source().port()), versions));
         return new ApplyFixture(
                 servers,
-                new PipelineDefinition(
-                        one.name(),
-                        one.kafka(),
-                        one.topics(),
-                        one.sources(),
-                        two,
-                        one.tables(),
-                        one.schemas(),
-                        one.reconcile()));
+                sharded(
+                        servers.kafka().bootstrapServers(),
+                        servers.target().port(),
+                        servers.source().port(),
+                        servers.freshName(),
+                        table,
+                        versions),
+                PARTITIONS);
+    }
+
+    /** The pipeline with a second target as a child process builds it, too. */
+    static PipelineDefinition sharded(
+            String bootstrapServers,
+            int firstPort,
+            int secondPort,
+            String name,
+            TableDefinition table,
+            TargetDefinition.VersionStore versions) {
+        PipelineDefinition one = pipeline(bootstrapServers, firstPort, name, List.of(table));
+        return new PipelineDefinition(
+                one.name(),
+                one.kafka(),
+                one.topics(),
+                one.sources(),
+                List.of(
+                        new TargetDefinition("shop", access(firstPort), versions),
+                        new TargetDefinition("shop2", access(secondPort), versions)),
+                one.tables(),
+                one.schemas(),
+                one.reconcile());
     }
 
     /** The definition that copies {@code trade.<table>} to {@code <schema>.<table>}. */
@@ -119,6 +138,10 @@ public final class ApplyFixture implements AutoCloseable {
 
     public TableDefinition table() {
         return pipeline.tables().get(0);
+    }
+
+    int partitions() {
+        return partitions;
     }
 
     public String topic() {

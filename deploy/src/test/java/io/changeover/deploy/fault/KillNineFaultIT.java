@@ -2,6 +2,7 @@ package io.changeover.deploy.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.apply.TargetHistory;
 import io.changeover.transport.testing.ChildJvm;
 import java.util.Map;
 import java.util.Random;

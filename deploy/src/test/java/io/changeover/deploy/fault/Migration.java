@@ -1,5 +1,6 @@
 package io.changeover.deploy.fault;
 
+import io.changeover.apply.TargetHistory;
 import io.changeover.deploy.Main;
 import io.changeover.embedded.EmbeddedMySql;
 import io.changeover.transport.event.CanalJsonDecoder;
