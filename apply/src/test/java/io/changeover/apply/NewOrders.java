@@ -43,8 +43,7 @@ final class NewOrders {
                 String bootstrapServers, int firstPort, int secondPort, String name, String schema) {
             ShardSettings shards = by == null
                     ? null
-                    : new ShardSettings(
-                            MappingExpression.parse(by), SHARDS, "order_{shard}", List.of("shop", "shop2"));
+                    : new ShardSettings(MappingExpression.parse(by), SHARDS, "order_{shard}", List.of("shop", "shop2"));
             TableDefinition table = new TableDefinition(
                     "legacy",
                     new TableName("trade", "t_order"),
@@ -72,7 +71,8 @@ final class NewOrders {
         servers.source().execute("CREATE DATABASE " + schema);
         for (int shard = 0; shard < shards(); shard++) {
             server(shard)
-                    .execute("CREATE TABLE " + schema + ".`" + table(shard) + "` (id VARCHAR(10) PRIMARY KEY, user_id INT,"
+                    .execute("CREATE TABLE " + schema + ".`" + table(shard)
+                            + "` (id VARCHAR(10) PRIMARY KEY, user_id INT,"
                             + " code VARCHAR(10), note VARCHAR(8), is_test INT, UNIQUE (code)) CHARACTER SET utf8mb4"
                             + " COLLATE utf8mb4_general_ci");
         }
@@ -155,8 +155,9 @@ final class NewOrders {
     }
 
     private static long next(TestingMySql server, ApplyFixture fixture, int partition) {
-        return Long.parseLong(server.value("SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE topic = '"
-                + fixture.topic() + "' AND `partition` = " + partition));
+        return Long.parseLong(
+                server.value("SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE topic = '"
+                        + fixture.topic() + "' AND `partition` = " + partition));
     }
 
     /** Ends every session of the servers in whatever statement it is. */
@@ -211,8 +212,8 @@ final class NewOrders {
     /** Images that are in no place yet. */
     List<List<@Nullable String>> waiting() {
         List<List<@Nullable String>> waiting = new ArrayList<>();
-        used().forEach(
-                server -> waiting.addAll(server.rows("SELECT key_text, kind, reason FROM changeover.deferred d JOIN"
+        used().forEach(server ->
+                waiting.addAll(server.rows("SELECT key_text, kind, reason FROM changeover.deferred d JOIN"
                         + " changeover.target t ON t.id = d.target WHERE table_schema = '" + schema + "'")));
         return waiting;
     }

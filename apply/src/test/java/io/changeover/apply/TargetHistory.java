@@ -231,7 +231,9 @@ public final class TargetHistory {
     /** Of a key that has spellings, its weights are told: in {@code utf8mb4_general_ci} letters in upper case, as UTF-16. */
     private static String remembered(String text) {
         String word = lastWord(text);
-        return text.startsWith("[") ? new String(HEX.parseHex(word), StandardCharsets.UTF_16BE).toLowerCase(Locale.ROOT) : word;
+        return text.startsWith("[")
+                ? new String(HEX.parseHex(word), StandardCharsets.UTF_16BE).toLowerCase(Locale.ROOT)
+                : word;
     }
 
     private static String lastWord(String text) {

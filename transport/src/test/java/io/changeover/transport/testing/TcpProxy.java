@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ public final class TcpProxy implements AutoCloseable {
     private final ServerSocket door;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final Queue<Long> cuts = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger repliesToKeep = new AtomicInteger();
+    private volatile String asked = "";
     private volatile byte @Nullable [] from;
     private volatile byte[] to = {};
     private volatile boolean refusing;
@@ -58,6 +62,17 @@ public final class TcpProxy implements AutoCloseable {
     /** How many of those cuts are to come. */
     public int cutsLeft() {
         return cuts.size();
+    }
+
+    /** So often, the server's answer to a request that contains {@code text} is kept, and its link is cut instead. */
+    public void cutReplies(String text, int times) {
+        asked = text;
+        repliesToKeep.set(times);
+    }
+
+    /** How many of those cuts are to come. */
+    public int repliesToCut() {
+        return repliesToKeep.get();
     }
 
     /** The links of now stay open and carry nothing any more, as if their packets were dropped. New ones are as they should be. */
@@ -126,6 +141,7 @@ public final class TcpProxy implements AutoCloseable {
         private final CountDownLatch over = new CountDownLatch(1);
         private volatile long carried;
         private volatile boolean frozen;
+        private volatile boolean asking;
 
         Link(Socket client) throws IOException {
             this.client = client;
@@ -149,6 +165,10 @@ public final class TcpProxy implements AutoCloseable {
                         over.await();
                         return;
                     }
+                    if (down && asking && repliesToKeep.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                        cut();
+                        return;
+                    }
                     if (down && isCut(count)) {
                         out.write(buffer, 0, count / 2);
                         cut();
@@ -158,6 +178,8 @@ public final class TcpProxy implements AutoCloseable {
                         change(buffer, count);
                     } else {
                         note(Arrays.copyOf(buffer, count));
+                        asking = repliesToKeep.get() > 0
+                                && new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains(asked);
                     }
                     out.write(buffer, 0, count);
                 }
