@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class TargetHistory {
 
     private static final HexFormat HEX = HexFormat.of();
+    private static final Pattern WEIGHTS = Pattern.compile("\\[\"((?:00[0-9A-F]{2})+)\"]");
     private static final Pattern WORD = Pattern.compile("-?[A-Za-z0-9]+");
 
     /**
@@ -79,7 +80,8 @@ public final class TargetHistory {
 
     /**
      * @param places by {@code schema.table}
-     * @param strict whether a row may not even be written again with its own version, as a refresh may
+     * @param strict whether a row may not even be written again with its own version, as a refresh may, nor go without a
+     *     newer word of its own source
      */
     TargetHistory(EmbeddedMySql target, Map<String, Place> places, boolean strict) {
         this.target = target;
@@ -192,7 +194,7 @@ public final class TargetHistory {
         leaving.forEach((row, version) -> {
             byte[] claimed = newest.get(row);
             boolean loaded = version[0] == 0 && version[1] == 0; // by others, before we came
-            if (!loaded && (claimed == null || Arrays.compareUnsigned(claimed, version) <= 0)) {
+            if (strict && !loaded && (claimed == null || Arrays.compareUnsigned(claimed, version) <= 0)) {
                 violations.add(row + " is gone with " + HEX.formatHex(version) + ", and nothing newer says so");
             }
         });
@@ -230,10 +232,10 @@ public final class TargetHistory {
 
     /** Of a key that has spellings, its weights are told: in {@code utf8mb4_general_ci} letters in upper case, as UTF-16. */
     private static String remembered(String text) {
-        String word = lastWord(text);
-        return text.startsWith("[")
-                ? new String(HEX.parseHex(word), StandardCharsets.UTF_16BE).toLowerCase(Locale.ROOT)
-                : word;
+        Matcher weights = WEIGHTS.matcher(text);
+        return weights.matches()
+                ? new String(HEX.parseHex(weights.group(1)), StandardCharsets.UTF_16BE).toLowerCase(Locale.ROOT)
+                : lastWord(text);
     }
 
     private static String lastWord(String text) {

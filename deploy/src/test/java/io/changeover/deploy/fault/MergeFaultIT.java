@@ -3,6 +3,7 @@ package io.changeover.deploy.fault;
 import static io.changeover.transport.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.apply.TargetHistory;
 import io.changeover.deploy.Main;
 import io.changeover.embedded.EmbeddedMySql;
 import io.changeover.transport.event.CanalJsonDecoder;
