@@ -30,6 +30,7 @@ public final class Apply implements Worker {
 
     private final PipelineDefinition pipeline;
     private final Admin admin;
+    private final ApplyPace pace;
     private final List<TableApply> tables = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -43,13 +44,14 @@ public final class Apply implements Worker {
         this.pipeline = pipeline;
         Map<String, Object> settings = new HashMap<>(pipeline.kafka().properties());
         this.admin = Admin.create(settings);
+        this.pace = new ApplyPace(pipeline);
         // a thread waits for the server half of its time: one for each processor, shared among the tables
         int processors = Runtime.getRuntime().availableProcessors();
         int threads = Math.max(
                 1,
                 Math.min(MAX_THREADS, processors / Math.max(1, pipeline.tables().size())));
         for (TableDefinition table : pipeline.tables()) {
-            tables.add(new TableApply(pipeline, table, admin, threads, commits, phase -> {
+            tables.add(new TableApply(pipeline, table, admin, threads, pace, commits, phase -> {
                 if (phase == TableState.Phase.STOPPED) {
                     endWhenAllStopped();
                 }
@@ -64,11 +66,16 @@ public final class Apply implements Worker {
 
     @Override
     public synchronized void start() {
+        start(pace, name() + " pace");
         for (TableApply table : tables) {
-            Thread thread = new Thread(table, name() + " " + table.state().table());
-            threads.add(thread);
-            thread.start();
+            start(table, name() + " " + table.state().table());
         }
+    }
+
+    private void start(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        threads.add(thread);
+        thread.start();
     }
 
     private void endWhenAllStopped() {
@@ -94,12 +101,15 @@ public final class Apply implements Worker {
                 .map(TableState::problem)
                 .filter(Objects::nonNull)
                 .toList();
-        boolean ready = states.stream().allMatch(state -> state.phase() == TableState.Phase.APPLYING);
-        long applying = states.stream()
-                .filter(state -> state.phase() == TableState.Phase.APPLYING)
-                .count();
-        String phase = ready ? "applying" : "applying " + applying + " of " + states.size() + " tables";
+        long applying = count(states, TableState.Phase.APPLYING);
+        boolean ready = applying + count(states, TableState.Phase.PAUSED) == states.size();
+        String phase =
+                applying == states.size() ? "applying" : "applying " + applying + " of " + states.size() + " tables";
         return new WorkerStatus(ready, phase, problems);
+    }
+
+    private static long count(List<TableState> states, TableState.Phase phase) {
+        return states.stream().filter(state -> state.phase() == phase).count();
     }
 
     @Override
@@ -110,6 +120,7 @@ public final class Apply implements Worker {
     @Override
     public synchronized void close() {
         tables.forEach(TableApply::stop);
+        pace.close();
         long deadline = System.nanoTime() + GRACE.toNanos();
         try {
             for (Thread thread : threads) {

@@ -1,5 +1,6 @@
 package io.changeover.apply;
 
+import io.changeover.apply.stream.Allowance;
 import io.changeover.apply.stream.ChangeStream;
 import io.changeover.apply.stream.GateWatch;
 import io.changeover.apply.stream.TargetUnavailableException;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.CloseOptions;
@@ -60,8 +62,10 @@ final class TableApply implements Runnable, GateWatch {
     private final Consumer<GateWatch.Phase> commits;
     private final Consumer<TableState.Phase> phases;
     private final ApplyCounts counts = new ApplyCounts();
+    private final Supplier<Allowance> allowance;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile TableState.Phase phase = TableState.Phase.STARTING;
+    private volatile int partitions = 1;
     private volatile @Nullable Problem problem;
     private @Nullable Problem told;
     private final TableStop stop;
@@ -72,12 +76,16 @@ final class TableApply implements Runnable, GateWatch {
             TableDefinition table,
             Admin admin,
             int threads,
+            ApplyPace pace,
             Consumer<GateWatch.Phase> commits,
             Consumer<TableState.Phase> phases) {
         this.pipeline = pipeline;
         this.table = table;
         this.admin = admin;
         this.threads = threads;
+        List<String> targets =
+                table.destinations().stream().map(Destination::targetName).distinct().toList();
+        this.allowance = () -> pace.of(pipeline.rowTopic(table), targets, partitions);
         this.commits = commits;
         this.phases = phases;
         this.stop = new TableStop(
@@ -89,7 +97,9 @@ final class TableApply implements Runnable, GateWatch {
 
     TableState state() {
         Problem stopped = stop.problem();
-        return new TableState(table.label(), phase, stopped != null ? stopped : problem, counts.snapshot());
+        TableState.Phase now =
+                phase == TableState.Phase.APPLYING && allowance().paused() ? TableState.Phase.PAUSED : phase;
+        return new TableState(table.label(), now, stopped != null ? stopped : problem, counts.snapshot());
     }
 
     void stop() {
@@ -165,6 +175,7 @@ final class TableApply implements Runnable, GateWatch {
     private void runOnce() {
         String topic = pipeline.rowTopic(table);
         TopicIdentity before = TopicIdentity.of(admin, topic);
+        partitions = before.partitions();
         Map<String, TargetAccess> servers = servers();
         servers.forEach(this::prepare);
         TargetTask task = new TargetTask(pipeline.name(), topic, before.id(), table, feeders(), servers);
@@ -208,6 +219,9 @@ final class TableApply implements Runnable, GateWatch {
                     throw ended(failure.join());
                 }
                 pause(Duration.ofMillis(50));
+            }
+            if (allowance().paused()) {
+                stop.disturbed(); // who does nothing proves nothing
             }
             boolean asked = before.requireUnchanged(admin, topic);
             // while Kafka was asked something may have failed; where it cannot be asked, no failure proves nothing
@@ -272,6 +286,11 @@ final class TableApply implements Runnable, GateWatch {
         } else if (phase == TableState.Phase.WAITING) {
             going();
         }
+    }
+
+    @Override
+    public Allowance allowance() {
+        return allowance.get();
     }
 
     @Override

@@ -15,7 +15,7 @@ public record TableState(
 
     /**
      * <pre>
-     * STARTING --> APPLYING <--> WAITING
+     * STARTING --> APPLYING <--> WAITING         (APPLYING <--> PAUSED, as operators have it)
      *     ^            |            |
      *     +--- STOPPED <------------+      (tried again now and then: its cause may have been mended)
      * </pre>
@@ -23,6 +23,8 @@ public record TableState(
     public enum Phase {
         STARTING,
         APPLYING,
+        /** by an operator */
+        PAUSED,
         /** for the target, Kafka, or the topic */
         WAITING,
         /** until an operator does what the problem says */

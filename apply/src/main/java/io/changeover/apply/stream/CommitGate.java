@@ -41,6 +41,12 @@ final class CommitGate {
     /** Writes that are asked for because nothing more comes begin at least so far apart, for a commit has its price. */
     private static final Duration GATHER = Duration.ofMillis(20);
 
+    /** The same while the table is paused: short, for it may last for days. */
+    private static final Duration PATIENCE_PAUSED = Duration.ofSeconds(1);
+
+    /** A limit that is raised or taken away must be felt soon. */
+    private static final Duration LONGEST_DEBT = Duration.ofMinutes(1);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -55,6 +61,7 @@ final class CommitGate {
 
     private boolean revoking;
     private boolean waiting;
+    private long owedUntil = System.nanoTime();
 
     /**
      * @param partitions where processors find the batch of their partition; shared by the threads of the application
@@ -127,8 +134,16 @@ final class CommitGate {
         }
     }
 
-    boolean isWaiting() {
-        return waiting;
+    /** Whether nothing more may be fetched now. */
+    boolean isHolding() {
+        Allowance allowed = watch.allowance();
+        if (waiting || allowed.paused() || allowed.busy() != null) {
+            return true;
+        }
+        // one fetch at a time, until it is written and its time is over: what is fetched is not held back any more
+        return allowed.isLimited()
+                && (System.nanoTime() - owedUntil < 0
+                        || owned.values().stream().anyMatch(batch -> batch.claim() != null && !batch.isIdle()));
     }
 
     void handedOut(int partition, long nextOffset) {
@@ -187,11 +202,13 @@ final class CommitGate {
     private void writePatiently(List<ProgressStep> steps, List<Received> records) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Duration pause = FIRST_PAUSE;
+        waitWhilePaused();
         while (true) {
             try {
                 target.write(steps, records);
                 advanced(steps);
                 available();
+                charge(records.size());
                 return;
             } catch (FencedException e) {
                 throw new CommitFailedException(e.getMessage());
@@ -206,6 +223,31 @@ final class CommitGate {
                 watch.pause(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
+        }
+    }
+
+    /** A commit that comes while the table is paused is refused, and Streams asks again; the group is not kept waiting. */
+    private void waitWhilePaused() {
+        long deadline = System.nanoTime() + PATIENCE_PAUSED.toNanos();
+        while (watch.allowance().paused()) {
+            if (revoking || watch.stopping()) {
+                throw new CommitFailedException(topic + " is paused");
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException(topic + " is paused");
+            }
+            watch.pause(FIRST_PAUSE);
+        }
+    }
+
+    /** What was written takes its time, by the limit of the partitions that are owned. */
+    private void charge(int rows) {
+        Allowance allowed = watch.allowance();
+        if (allowed.isLimited()) {
+            double seconds = rows / (allowed.rowsPerSecond() * Math.max(1, owned.size()));
+            long now = System.nanoTime();
+            long longest = LONGEST_DEBT.toNanos();
+            owedUntil = now + Math.min(longest, Math.max(0, owedUntil - now) + (long) (seconds * 1e9));
         }
     }
 
@@ -265,6 +307,9 @@ final class CommitGate {
     }
 
     void retryHeld() {
+        if (watch.allowance().paused()) {
+            return;
+        }
         try {
             target.retryHeld();
         } catch (TargetUnavailableException e) {

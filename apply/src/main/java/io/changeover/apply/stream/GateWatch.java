@@ -20,6 +20,11 @@ public interface GateWatch {
     /** The target cannot be written now; null: it can again. */
     void waitingFor(@Nullable Problem problem);
 
+    /** What the table may do now. */
+    default Allowance allowance() {
+        return Allowance.ALL;
+    }
+
     /** True once the application is asked to stop: the gate waits no longer. */
     boolean stopping();
 

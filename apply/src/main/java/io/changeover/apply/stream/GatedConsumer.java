@@ -169,9 +169,9 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
         resumeUnlessPaused(partitions);
     }
 
-    /** Streams goes on polling while the target is away; nothing more comes in meanwhile. */
+    /** Streams goes on polling while the target is away or the table is held up; nothing more comes in meanwhile. */
     private void holdWhileWaiting() {
-        if (gate.isWaiting()) {
+        if (gate.isHolding()) {
             super.pause(assignment());
             holding = true;
         } else if (holding) {

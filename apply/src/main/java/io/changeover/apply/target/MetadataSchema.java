@@ -37,6 +37,11 @@ public final class MetadataSchema {
                         + ", code INT NOT NULL, place TEXT NOT NULL, cause TEXT NOT NULL, remedy TEXT NOT NULL,"
                         + " since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline, topic))"
                         + " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4",
+                // what operators wish of a table's apply; topic '': of every table
+                "CREATE TABLE IF NOT EXISTS `changeover`.`control` (pipeline" + NAME + ", topic" + NAME
+                        + ", paused BOOL NOT NULL DEFAULT FALSE, rows_per_second BIGINT UNSIGNED NULL, who VARCHAR(255)"
+                        + " NOT NULL, since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline,"
+                        + " topic)) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4",
                 "CREATE TABLE IF NOT EXISTS `changeover`.`tombstone` (target INT UNSIGNED NOT NULL,"
                         + " source SMALLINT UNSIGNED NOT NULL, key_hash BINARY(32) NOT NULL, key_text"
                         + " TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, version BINARY(16) NOT NULL, topic"

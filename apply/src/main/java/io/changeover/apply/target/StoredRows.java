@@ -60,13 +60,16 @@ public final class StoredRows implements AutoCloseable {
 
     private final TargetSession session;
     private final TargetTable table;
+    private final TableName remembered;
     private final RowMapper mapper;
     private final KeyTable keys;
     private final KeyIdentities identities;
 
-    private StoredRows(TargetSession session, TargetTable table, RowMapper mapper) {
+    /** @param remembered the name under which tombstones and images that wait are kept, for all places of a table */
+    private StoredRows(TargetSession session, TargetTable table, TableName remembered, RowMapper mapper) {
         this.session = session;
         this.table = table;
+        this.remembered = remembered;
         this.mapper = mapper;
         this.keys = new KeyTable(table.key());
         this.identities = new KeyIdentities(table.key());
@@ -89,7 +92,8 @@ public final class StoredRows implements AutoCloseable {
                                 name.toString(),
                                 "the new table, or its column " + MetadataSchema.VERSION_COLUMN + ", is not there",
                                 "`changeover prepare --execute` makes the column")));
-                return new StoredRows(session, table, new RowMapper(definition, table, server));
+                return new StoredRows(
+                        session, table, definition.target(), new RowMapper(definition, table, server));
             } catch (SQLException | RuntimeException e) {
                 session.close();
                 throw e;
@@ -155,8 +159,8 @@ public final class StoredRows implements AutoCloseable {
                 + " STRAIGHT_JOIN `changeover`.`" + kept + "` t ON t.target = (SELECT id FROM `changeover`.`target`"
                 + " WHERE table_schema = ? AND table_name = ?) AND t.source = ? AND t.key_hash = UNHEX(q.h)");
         query.setString(1, KeyHash.json(rows));
-        query.setString(2, table.name().schema());
-        query.setString(3, table.name().table());
+        query.setString(2, remembered.schema());
+        query.setString(3, remembered.table());
         query.setInt(4, source);
         return query;
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -68,6 +69,39 @@ class StreamsGateIT {
         }
         assertThat(target.written(0)).isEqualTo(offsets(0, 500));
         assertThat(target.written(1)).isEqualTo(offsets(0, 300));
+    }
+
+    /** Each poll asks what is allowed: nothing comes in or is written in between. */
+    @Test
+    void pausedTable_keepsItsPartitions_andALimitHoldsTheNextFetchBack() throws Exception {
+        Watch watch = new Watch();
+        watch.allowed = new Allowance(true, null, Double.POSITIVE_INFINITY);
+        send(0, 100);
+        try (KafkaStreams streams = start(watch)) {
+            eventually(() -> watch.claims.get() == 2);
+            awaitAsked(watch);
+            assertThat(target.written(0)).isEmpty();
+
+            watch.allowed = new Allowance(false, null, 1);
+            eventually(() -> target.written(0).size() == 100);
+            send(0, 100);
+            awaitAsked(watch);
+            assertThat(target.written(0)).as("100 rows at 2 a second").hasSize(100);
+
+            watch.allowed = new Allowance(false, "busy", Double.POSITIVE_INFINITY);
+            awaitAsked(watch);
+            assertThat(target.written(0)).as("busy target").hasSize(100);
+
+            watch.allowed = Allowance.ALL;
+            eventually(() -> target.written(0).size() == 200);
+            assertThat(watch.claims).as("no rebalance").hasValue(2);
+            assertThat(streams.state()).isEqualTo(KafkaStreams.State.RUNNING);
+        }
+    }
+
+    private static void awaitAsked(Watch watch) throws Exception {
+        int before = watch.asked.get();
+        eventually(() -> watch.asked.get() > before + 60);
     }
 
     @Test
@@ -263,6 +297,9 @@ class StreamsGateIT {
 
         volatile @Nullable Problem problem;
         volatile boolean asleep;
+        volatile Allowance allowed = Allowance.ALL;
+        final AtomicInteger asked = new AtomicInteger();
+        final AtomicInteger claims = new AtomicInteger();
         private volatile @Nullable CountDownLatch latch;
 
         CountDownLatch sleepBeforeNextWrite() {
@@ -272,7 +309,16 @@ class StreamsGateIT {
         }
 
         @Override
+        public Allowance allowance() {
+            asked.incrementAndGet();
+            return allowed;
+        }
+
+        @Override
         public void reached(Phase phase) {
+            if (phase == Phase.CLAIMED) {
+                claims.incrementAndGet();
+            }
             CountDownLatch sleep = latch;
             if (phase == Phase.BEFORE_WRITE && sleep != null) {
                 latch = null;

@@ -1,7 +1,9 @@
 package io.changeover.deploy.command;
 
+import io.changeover.apply.operation.ApplyLimits;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.signal.Signal;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -9,13 +11,18 @@ import picocli.CommandLine.Command;
 @Command(
         name = "pause",
         description =
-                "Stops backfill and refresh from reading the old tables, within a second and until `resume`, also over"
-                        + " restarts. Changes of the old tables still come by the binlog, and apply still writes them.")
+                "Stops backfill and refresh from reading the old tables, and apply from writing the new ones, within a second"
+                        + " and until `resume`, also over restarts. Changes still come from the binlog to the topics.")
 final class PauseCommand extends SteerCommand {
 
     @Override
     String asked() {
         return "pause";
+    }
+
+    @Override
+    void note(ApplyLimits limits, String topic, String who) throws SQLException {
+        limits.pause(topic, who);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
 import io.changeover.deploy.output.TextTable;
 import io.changeover.deploy.status.TablePlaces;
+import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.mysql.MySqlServer;
@@ -22,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -192,10 +192,6 @@ final class ReplayCommand extends PipelineCommand {
         } finally {
             places.forEach(StoredRows::close);
         }
-    }
-
-    private static Set<TablePlaces.Place> places(TableDefinition table) {
-        return new HashSet<>(TablePlaces.all(table));
     }
 
     @Override

@@ -1,35 +1,50 @@
 package io.changeover.deploy.command;
 
+import io.changeover.apply.operation.ApplyLimits;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
+import io.changeover.deploy.status.TablePlaces;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.signal.Signal;
 import io.changeover.transport.signal.SignalAck;
 import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Holds up, or lets go, the reading of old rows: of one table, or of every source as a whole. */
+/** Holds up, or lets go, the reading of old rows and the writing of new ones: of one table, or of all. */
 abstract class SteerCommand extends PipelineCommand {
 
-    /** @param state {@code done}, {@code refused}, {@code not answered} in time */
-    record Answer(String place, String state, @Nullable String reason) {}
+    /** Who is steered. */
+    enum Part {
+        backfill,
+        apply
+    }
 
-    /** What each capture answered. */
+    /** @param state {@code done}, {@code refused}, {@code not answered} in time */
+    record Answer(
+            String place, Part part, String state, @Nullable String reason) {}
+
+    /** What each capture answered, and what was noted on the targets. */
     record Outcome(String asked, List<Answer> answers) implements Report {
 
         @Override
         public void print(PrintWriter out) {
-            answers.forEach(answer -> out.println(answer.place() + ": " + asked + " " + answer.state()
+            answers.forEach(answer -> out.println(answer.place() + ": " + asked + " (" + answer.part() + ") "
+                    + answer.state()
                     + (answer.reason() == null ? "" : ", " + answer.reason())));
         }
     }
@@ -40,20 +55,34 @@ abstract class SteerCommand extends PipelineCommand {
             description = "The old table: source.schema.table. Without it: all tables of all sources.")
     private @Nullable String table;
 
+    @Option(
+            names = "--only",
+            paramLabel = "PART",
+            description = "Only the reading of old rows (backfill, refresh), or only apply: ${COMPLETION-CANDIDATES}.")
+    private @Nullable Part only;
+
     /** What is asked, for people: {@code pause}, {@code throttle to 500 rows/s}. */
     abstract String asked();
 
     abstract Signal signal(String id, String source, @Nullable TableName table, String requestedBy);
 
+    /** Notes it for apply. */
+    abstract void note(ApplyLimits limits, String topic, String who) throws SQLException;
+
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
+        TableDefinition asked = table == null ? null : Pipelines.table(pipeline, table);
         List<Answer> answers = new ArrayList<>();
-        if (table != null) {
-            TableDefinition asked = Pipelines.table(pipeline, table);
-            answers.add(ask(pipeline, asked.label(), asked.sourceName(), asked.source()));
-        } else {
-            for (SourceDefinition source : pipeline.sources()) {
-                answers.add(ask(pipeline, source.name(), source.name(), null));
+        if (only != Part.backfill) { // first: it needs nobody's answer
+            answers.addAll(note(pipeline, asked));
+        }
+        if (only != Part.apply) {
+            if (asked != null) {
+                answers.add(ask(pipeline, asked.label(), asked.sourceName(), asked.source()));
+            } else {
+                for (SourceDefinition source : pipeline.sources()) {
+                    answers.add(ask(pipeline, source.name(), source.name(), null));
+                }
             }
         }
         terminal.report(new Outcome(asked(), answers));
@@ -77,14 +106,42 @@ abstract class SteerCommand extends PipelineCommand {
         return ExitCode.UNREACHABLE;
     }
 
+    private List<Answer> note(PipelineDefinition pipeline, @Nullable TableDefinition asked) {
+        String topic = asked == null ? ApplyLimits.ALL : pipeline.rowTopic(asked);
+        List<Answer> answers = new ArrayList<>();
+        for (TargetDefinition target : pipeline.targets()) {
+            if (asked != null && !TablePlaces.servers(asked).contains(target.name())) {
+                continue;
+            }
+            MySqlServer server = MySqlServer.of(target.server(), "steer");
+            try (Connection connection = server.require()) {
+                note(new ApplyLimits(connection, pipeline.name()), topic, who());
+            } catch (SQLException e) {
+                if (SqlFailure.of(e).kind() == SqlFailure.Kind.SCHEMA) {
+                    throw new ChangeoverException(new Problem(
+                            ExitCode.CONFIG,
+                            "target " + target.name(),
+                            "there is no table `changeover`.`control` to note it in",
+                            "`changeover prepare --execute` makes it"));
+                }
+                throw new ChangeoverException(server.problem(e), e);
+            }
+            answers.add(new Answer(asked == null ? target.name() : asked.label(), Part.apply, "done", null));
+        }
+        return answers.stream().distinct().toList();
+    }
+
+    private static String who() {
+        return System.getProperty("user.name", "unknown");
+    }
+
     private Answer ask(PipelineDefinition pipeline, String place, String source, @Nullable TableName name) {
-        String who = System.getProperty("user.name", "unknown");
-        Signal signal = signal(UUID.randomUUID().toString(), source, name, who);
+        Signal signal = signal(UUID.randomUUID().toString(), source, name, who());
         return SignalDialog.ask(pipeline, signal, timeout())
                 .filter(ack -> ack.state() != SignalAck.State.RUNNING)
                 .map(ack -> ack.state() == SignalAck.State.DONE
-                        ? new Answer(place, "done", null)
-                        : new Answer(place, "refused", ack.reason()))
-                .orElseGet(() -> new Answer(place, "not answered", null));
+                        ? new Answer(place, Part.backfill, "done", null)
+                        : new Answer(place, Part.backfill, "refused", ack.reason()))
+                .orElseGet(() -> new Answer(place, Part.backfill, "not answered", null));
     }
 }

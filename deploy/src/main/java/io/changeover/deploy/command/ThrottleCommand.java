@@ -1,7 +1,9 @@
 package io.changeover.deploy.command;
 
+import io.changeover.apply.operation.ApplyLimits;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.signal.Signal;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -14,9 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "throttle",
         description =
-                "Limits how fast backfill and refresh read the old tables, within a second and until it is changed, also"
-                        + " over restarts. The limit of a source is shared by its tables; one of a table holds beside it. The binlog"
-                        + " and apply are not limited.")
+                "Limits how fast backfill and refresh read the old tables, and apply writes each new one, within a second and"
+                        + " until it is changed, also over restarts. The limit of a source's reading is shared by its tables;"
+                        + " one of a table holds beside it. The binlog is not limited.")
 final class ThrottleCommand extends SteerCommand {
 
     /** How fast. */
@@ -41,6 +43,11 @@ final class ThrottleCommand extends SteerCommand {
     @Override
     String asked() {
         return limit.rowsPerSecond == null ? "throttle off" : "throttle to " + limit.rowsPerSecond + " rows/s";
+    }
+
+    @Override
+    void note(ApplyLimits limits, String topic, String who) throws SQLException {
+        limits.throttle(topic, limit.rowsPerSecond, who);
     }
 
     @Override

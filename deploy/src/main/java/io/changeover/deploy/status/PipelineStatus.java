@@ -70,7 +70,9 @@ public record PipelineStatus(
                     table.perSecond() == null ? "" : Math.round(table.perSecond()),
                     table.held() + table.collisions(),
                     table.parked(),
-                    table.waitsFor());
+                    table.applies().paused() || table.applies().text().isEmpty()
+                            ? table.waitsFor()
+                            : (table.waitsFor() + ", apply " + table.applies().text()).replaceFirst("^, ", ""));
         }
         tableLines.print(out);
         tables.stream()

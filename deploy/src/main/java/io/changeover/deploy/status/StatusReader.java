@@ -1,5 +1,6 @@
 package io.changeover.deploy.status;
 
+import io.changeover.apply.operation.ApplyLimits;
 import io.changeover.deploy.status.CaptureGroups.Instances;
 import io.changeover.deploy.status.TargetState.Applied;
 import io.changeover.deploy.status.TargetState.DeferredRows;
@@ -178,7 +179,14 @@ public final class StatusReader implements AutoCloseable {
                 .or(() -> CaptureStop.of(published.marks(), table.source())
                         .map(left -> TableStatus.Stop.byCapture(left.problem())))
                 .orElse(null);
-        String phase = stop != null ? TableStatus.STOPPED : phase(published, backfill, begun, closed, lag);
+        ReadLimit applies = servers.stream()
+                .map(targets::get)
+                .filter(Objects::nonNull)
+                .map(state -> ApplyLimits.of(state.limits(), topic))
+                .reduce(ReadLimit.NONE, ReadLimit::and);
+        String phase = stop != null
+                ? TableStatus.STOPPED
+                : applies.paused() && !closed ? TableStatus.PAUSED : phase(published, backfill, begun, closed, lag);
         return new TableStatus(
                 table.label(),
                 table.targetName() + "." + table.target(),
@@ -188,6 +196,7 @@ public final class StatusReader implements AutoCloseable {
                 held ? null : backfill.pace(clock.millis()),
                 held ? null : backfill.eta(clock.millis()),
                 reads,
+                applies,
                 end,
                 applied,
                 lag,
@@ -199,7 +208,9 @@ public final class StatusReader implements AutoCloseable {
                 stop,
                 stop != null
                         ? "somebody to mend what stopped it"
-                        : waitsFor(published, backfill, reads, begun, closed, lag, deferred));
+                        : phase.equals(TableStatus.PAUSED)
+                                ? "somebody to resume the apply: " + applies.text()
+                                : waitsFor(published, backfill, reads, begun, closed, lag, deferred));
     }
 
     private static String phase(Progress published, BackfillState backfill, boolean begun, boolean closed, long lag) {
@@ -277,6 +288,9 @@ public final class StatusReader implements AutoCloseable {
         }
         if (tables.stream().anyMatch(table -> table.waitsFor().equals("apply to begin"))) {
             return "start the apply: `changeover run`, or `changeover apply`";
+        }
+        if (tables.stream().anyMatch(table -> table.phase().equals(TableStatus.PAUSED))) {
+            return "let the apply go on: `changeover resume`";
         }
         if (tables.stream().anyMatch(table -> table.parked() > 0)) {
             return "look at the parked rows (`changeover parked list`), mend rows or mapping, then `changeover parked retry`";

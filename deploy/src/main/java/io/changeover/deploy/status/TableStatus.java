@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param backfilledPerSecond rows that the backfill publishes each second of late; null unknown, or it does not run
  * @param etaSeconds until the backfill ends at that pace; null unknown
  * @param reads what holds backfill and refresh of the table up: its own limit and its source's
+ * @param applies what operators wish of its apply
  * @param published records in the topic so far, in all partitions
  * @param applied how many of them the new table has taken in
  * @param lagRecords the difference
@@ -33,6 +34,7 @@ public record TableStatus(
         @Nullable Double backfilledPerSecond,
         @Nullable Long etaSeconds,
         ReadLimit reads,
+        ReadLimit applies,
         long published,
         long applied,
         long lagRecords,
@@ -68,6 +70,7 @@ public record TableStatus(
     public static final String WAITING = "waiting";
     public static final String CLOSED = "closed";
     public static final String STOPPED = "stopped";
+    public static final String PAUSED = "paused";
 
     /** With the pace since an earlier look at the same table. */
     TableStatus since(TableStatus before, double seconds) {
@@ -84,6 +87,7 @@ public record TableStatus(
                 backfilledPerSecond,
                 etaSeconds,
                 reads,
+                applies,
                 published,
                 applied,
                 lagRecords,

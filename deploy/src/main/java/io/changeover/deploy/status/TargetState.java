@@ -1,7 +1,9 @@
 package io.changeover.deploy.status;
 
+import io.changeover.apply.operation.ApplyLimits;
 import io.changeover.apply.target.TargetProgress;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.signal.ReadLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -13,12 +15,14 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param applied how far each partition is
  * @param deferred rows that wait beside each new table
+ * @param limits what operators wish of the apply, by topic
  * @param stops why the apply of a topic stopped
  */
 record TargetState(
         Map<TopicPartition, Applied> applied,
         Map<TableName, DeferredRows> deferred,
-        Map<String, TableStatus.Stop> stops) {
+        Map<String, TableStatus.Stop> stops,
+        Map<String, ReadLimit> limits) {
 
     /**
      * @param commitMicros commit time, on the source, of the newest change that is applied; microseconds since the epoch
@@ -39,6 +43,7 @@ record TargetState(
         applied = Map.copyOf(applied);
         deferred = Map.copyOf(deferred);
         stops = Map.copyOf(stops);
+        limits = Map.copyOf(limits);
     }
 
     /** Empty where nothing was prepared yet. */
@@ -59,6 +64,6 @@ record TargetState(
                     stop.topic(),
                     new TableStatus.Stop("apply", stop.code(), stop.place(), stop.cause(), stop.remedy()));
         }
-        return new TargetState(applied, deferred, stops);
+        return new TargetState(applied, deferred, stops, new ApplyLimits(connection, pipeline).readIfThere());
     }
 }

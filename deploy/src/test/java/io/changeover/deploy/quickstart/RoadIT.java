@@ -1,5 +1,6 @@
 package io.changeover.deploy.quickstart;
 
+import static io.changeover.transport.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -166,7 +167,7 @@ class RoadIT {
         assertThat(status.path("next").asText()).startsWith("start the capture");
 
         Said pause = changeover("pause", "--timeout", "1s");
-        assertThat(pause.out()).isEqualTo("legacy: pause not answered\n");
+        assertThat(pause.out()).isEqualTo("shop: pause (apply) done\nlegacy: pause (backfill) not answered\n");
         assertThat(pause.code()).isEqualTo(13);
     }
 
@@ -179,13 +180,18 @@ class RoadIT {
         // the pause of before holds from the first row on
         assertThat(changeover("throttle", "--table", "legacy.trade.t_order", "--rows-per-second", "100000")
                         .out())
-                .isEqualTo("legacy.trade.t_order: throttle to 100000 rows/s done\n");
+                .contains(
+                        "legacy.trade.t_order: throttle to 100000 rows/s (apply) done",
+                        "legacy.trade.t_order: throttle to 100000 rows/s (backfill) done");
         JsonNode paused = JSON.readTree(changeover("status", "-o", "json").out());
         assertThat(paused.path("tables")).hasSize(3).allSatisfy(table -> {
             assertThat(table.path("backfilled").asLong()).isZero();
             assertThat(table.at("/reads/pausedBy").asText()).isEqualTo(System.getProperty("user.name"));
+            assertThat(table.at("/applies/pausedBy").asText()).isEqualTo(System.getProperty("user.name"));
+            assertThat(table.path("phase").asText()).isEqualTo("paused");
+            assertThat(table.path("applied").asLong()).isZero();
         });
-        assertThat(paused.path("next").asText()).isEqualTo("let the backfill go on: `changeover resume`");
+        assertThat(paused.path("next").asText()).isEqualTo("let the apply go on: `changeover resume`");
         Said resume = changeover("resume", "-o", "json");
         assertThat(JSON.readTree(resume.out()).at("/answers/0/state").asText()).isEqualTo("done");
         assertThat(resume.code()).isZero();
@@ -239,6 +245,48 @@ class RoadIT {
         assertThat(done.out()).startsWith("legacy.trade.t_order: done, 2 rows");
         assertThat(changeover("wait", "--for", "caught-up").code()).isZero();
 
+        assertThat(compare()).allSatisfy(table -> assertThat(table.samples()).isEmpty());
+    }
+
+    @Test
+    @Order(7)
+    void pausedTable_standsStill_whileTheOthersGoOn() throws Exception {
+        String[] order = {"--table", "legacy.trade.t_order", "--only", "apply"};
+        assertThat(changeover(with(new String[] {"pause"}, order)).out())
+                .isEqualTo("legacy.trade.t_order: pause (apply) done\n");
+        eventually(
+                Duration.ofSeconds(30),
+                "apply is paused",
+                () -> workers.workers().stream()
+                        .anyMatch(worker -> worker.status().phase().equals("applying 2 of 3 tables")));
+        servers.primary()
+                .execute(
+                        "UPDATE trade.t_order SET remark = 'while paused' WHERE is_test = 0 ORDER BY id LIMIT 1",
+                        "UPDATE trade.t_user SET nick = 'others go on' ORDER BY id LIMIT 1");
+        eventually(
+                Duration.ofSeconds(30),
+                "customer",
+                () -> servers.shop()
+                        .value("SELECT COUNT(*) FROM shop.customer WHERE display_name = 'others go on'")
+                        .equals("1"));
+        JsonNode status = JSON.readTree(changeover("status", "-o", "json").out());
+        for (JsonNode table : status.path("tables")) {
+            boolean paused = table.path("table").asText().endsWith("t_order");
+            assertThat(table.path("phase").asText().equals("paused")).isEqualTo(paused);
+            if (paused) {
+                eventually(
+                        Duration.ofSeconds(30),
+                        "lag",
+                        () -> JSON.readTree(changeover("status", "-o", "json").out()).findValues("lagRecords").stream()
+                                .anyMatch(lag -> lag.asLong() > 0));
+                assertThat(table.path("waitsFor").asText()).contains("resume", System.getProperty("user.name"));
+            }
+        }
+        String written = "SELECT COUNT(*) FROM shop.`order` WHERE remark = 'while paused'";
+        assertThat(servers.shop().value(written)).isEqualTo("0");
+        assertThat(changeover(with(new String[] {"resume"}, order)).code()).isZero();
+        assertThat(changeover("wait", "--for", "caught-up").code()).isZero();
+        assertThat(servers.shop().value(written)).isEqualTo("1");
         assertThat(compare()).allSatisfy(table -> assertThat(table.samples()).isEmpty());
     }
 

@@ -1,9 +1,16 @@
 package io.changeover.transport.definition;
 
 import io.changeover.transport.topic.TopicNames;
+import java.util.Optional;
 
-/** A server of the new schema. */
-public record TargetDefinition(String name, ServerAccess server, VersionStore versionStore) {
+/**
+ * A server of the new schema.
+ *
+ * @param maxThreadsRunning nothing more is read for the server while it runs more statements at once than this; empty: never
+ *     mind
+ */
+public record TargetDefinition(
+        String name, ServerAccess server, VersionStore versionStore, Optional<Integer> maxThreadsRunning) {
 
     /** Where the version of each row of the new tables is kept. */
     public enum VersionStore {
@@ -11,6 +18,11 @@ public record TargetDefinition(String name, ServerAccess server, VersionStore ve
         COLUMN,
         /** A side table in the schema {@code changeover}, for servers or owners that admit no extra column. */
         TABLE
+    }
+
+    /** However busy it is. */
+    public TargetDefinition(String name, ServerAccess server, VersionStore versionStore) {
+        this(name, server, versionStore, Optional.empty());
     }
 
     public TargetDefinition {

@@ -135,12 +135,18 @@ final class Keys {
             "column",
             "Where the version of each new row is kept: in an invisible column of its table (MySQL 8.0.23+), or in a side"
                     + " table.");
+    // Off: what apply does not write now it has to write later; who waits for a busy target chose to be late.
+    static final Key<Optional<Integer>> TARGET_THREADS_RUNNING = Key.withDefault(
+            "maxThreadsRunning",
+            Values.THREADS,
+            "off",
+            "Apply reads nothing more while the server's `Threads_running`, which counts apply, too, is above this.");
     static final Key<String> TARGETS = Key.nested(
             "targets",
             Shape.NAMED_SECTIONS,
             true,
             "The servers of the new schema by name.",
-            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, VERSION_STORE));
+            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, VERSION_STORE, TARGET_THREADS_RUNNING));
 
     static final Key<TablePlace> SOURCE = Key.required(
             "source",

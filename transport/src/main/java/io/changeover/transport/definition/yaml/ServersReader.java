@@ -36,8 +36,9 @@ record ServersReader(Section root, Findings findings) {
         named(Keys.TARGETS).forEach((name, section) -> {
             ServerAccess access = access(section);
             VersionStore versionStore = section.value(Keys.VERSION_STORE);
-            if (access != null && versionStore != null) {
-                targets.add(new TargetDefinition(name, access, versionStore));
+            Optional<Integer> threads = section.value(Keys.TARGET_THREADS_RUNNING);
+            if (access != null && versionStore != null && threads != null) {
+                targets.add(new TargetDefinition(name, access, versionStore, threads));
             }
         });
         return targets;

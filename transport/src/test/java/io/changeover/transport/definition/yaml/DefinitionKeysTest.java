@@ -148,6 +148,11 @@ class DefinitionKeysTest {
         add("targets.*.tls", p -> p.targets().get(0).server().tls(), TlsMode.VERIFY_CA, TlsMode.VERIFY_IDENTITY);
         add("targets.*.tlsCa", p -> p.targets().get(0).server().tlsCa(), "/etc/changeover/new.pem", null);
         add("targets.*.versionStore", p -> p.targets().get(0).versionStore(), VersionStore.TABLE, VersionStore.COLUMN);
+        add(
+                "targets.*.maxThreadsRunning",
+                p -> p.targets().get(0).maxThreadsRunning(),
+                Optional.of(64),
+                Optional.empty());
         add("tables", p -> p.tables().get(0).sourceName(), "legacy", "a");
         add(
                 "tables[].source",
