@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -83,8 +84,10 @@ final class TableApply implements Runnable, GateWatch {
         this.table = table;
         this.admin = admin;
         this.threads = threads;
-        List<String> targets =
-                table.destinations().stream().map(Destination::targetName).distinct().toList();
+        List<String> targets = table.destinations().stream()
+                .map(Destination::targetName)
+                .distinct()
+                .toList();
         this.allowance = () -> pace.of(pipeline.rowTopic(table), targets, partitions);
         this.commits = commits;
         this.phases = phases;
@@ -196,7 +199,7 @@ final class TableApply implements Runnable, GateWatch {
             stop.started();
             going();
             streams.start();
-            watch(topic, before, failure);
+            watch(topic, before, failure, new TombstoneCare(admin, pipeline, table, before));
         } finally {
             // leaving the group lets another instance, or our next try, begin at once
             streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
@@ -211,7 +214,8 @@ final class TableApply implements Runnable, GateWatch {
                 .collect(Collectors.toMap(pipeline::rowTopic, other -> other));
     }
 
-    private void watch(String topic, TopicIdentity before, CompletableFuture<Throwable> failure) {
+    private void watch(
+            String topic, TopicIdentity before, CompletableFuture<Throwable> failure, TombstoneCare tombstones) {
         while (!stopping()) {
             long until = System.nanoTime() + WATCH_TOPIC.toNanos();
             while (!stopping() && System.nanoTime() < until) {
@@ -228,6 +232,7 @@ final class TableApply implements Runnable, GateWatch {
             if (asked && !failure.isDone() && !stopping() && stop.isOver()) {
                 going();
             }
+            tombstones.now(() -> stopping() || failure.isDone() || allowance().paused());
         }
     }
 

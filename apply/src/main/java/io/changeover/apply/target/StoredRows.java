@@ -4,6 +4,8 @@ import io.changeover.apply.guard.RowKey;
 import io.changeover.apply.mapping.RowMapper;
 import io.changeover.apply.mapping.RowMapper.Mapped;
 import io.changeover.apply.stream.Received;
+import io.changeover.apply.target.LiveVersions.Look;
+import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.Version;
@@ -59,20 +61,21 @@ public final class StoredRows implements AutoCloseable {
     public record Waits(Version version, String kind, String reason, String place) {}
 
     private final TargetSession session;
-    private final TargetTable table;
-    private final TableName remembered;
+    private final TargetPlace place;
+    private final LiveVersions versions;
+    private final int remembered;
     private final RowMapper mapper;
-    private final KeyTable keys;
     private final KeyIdentities identities;
 
-    /** @param remembered the name under which tombstones and images that wait are kept, for all places of a table */
-    private StoredRows(TargetSession session, TargetTable table, TableName remembered, RowMapper mapper) {
+    /** @param remembered number under which tombstones and images that wait are kept, for all places of a table */
+    private StoredRows(
+            TargetSession session, TargetPlace place, LiveVersions versions, int remembered, RowMapper mapper) {
         this.session = session;
-        this.table = table;
+        this.place = place;
+        this.versions = versions;
         this.remembered = remembered;
         this.mapper = mapper;
-        this.keys = new KeyTable(table.key());
-        this.identities = new KeyIdentities(table.key());
+        this.identities = new KeyIdentities(place.table().key());
     }
 
     /**
@@ -81,19 +84,25 @@ public final class StoredRows implements AutoCloseable {
      * @throws ChangeoverException (12, 13) when the server refuses or does not answer, (17) when the table is not there, or
      *     without its version column
      */
-    public static StoredRows open(MySqlServer server, TableDefinition definition, TableName name) {
+    public static StoredRows open(TargetAccess access, TableDefinition definition, Destination destination) {
+        MySqlServer server = access.server();
         try {
             TargetSession session = TargetSession.open(server);
             try {
-                TargetTable table = TargetTable.read(session.connection(), name)
-                        .filter(TargetTable::hasVersionColumn)
+                TargetTable table = TargetTable.read(session.connection(), destination.table())
+                        .filter(access::isReady)
                         .orElseThrow(() -> new ChangeoverException(new Problem(
                                 ExitCode.SCHEMA_DRIFT,
-                                name.toString(),
+                                destination.targetName() + "." + destination.table(),
                                 "the new table, or its column " + MetadataSchema.VERSION_COLUMN + ", is not there",
                                 "`changeover prepare --execute` makes the column")));
+                int id = id(session, definition.target());
                 return new StoredRows(
-                        session, table, definition.target(), new RowMapper(definition, table, server));
+                        session,
+                        new TargetPlace(destination.shard(), table),
+                        access.versions(session, id),
+                        id,
+                        new RowMapper(definition, table, server));
             } catch (SQLException | RuntimeException e) {
                 session.close();
                 throw e;
@@ -103,16 +112,30 @@ public final class StoredRows implements AutoCloseable {
         }
     }
 
+    /** 0, of which nothing is remembered, where nobody has begun. */
+    private static int id(TargetSession session, TableName name) throws SQLException {
+        PreparedStatement query =
+                session.prepare("SELECT id FROM `changeover`.`target` WHERE table_schema = ? AND table_name = ?");
+        query.setString(1, name.schema());
+        query.setString(2, name.table());
+        try (ResultSet row = query.executeQuery()) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
     /** For each message, in order; all of one source table and decoded. */
     public List<Found> of(List<Received> messages) throws SQLException {
         if (messages.isEmpty()) {
             return List.of();
         }
         List<Mapped> mapped = mapper.map(messages);
-        List<RowKey> rows =
-                identities.of(session, mapped.stream().map(Mapped::key).toList());
+        List<RowKey> rows = identities
+                .of(session, mapped.stream().map(Mapped::key).toList())
+                .stream()
+                .map(row -> row.at(place.number()))
+                .toList();
         int source = mapped.get(0).version().source();
-        Map<RowKey, Version> live = live(rows);
+        Map<RowKey, Version> live = versions.of(place, rows, Look.PASSING);
         Map<RowKey, Buried> buried = buried(rows, source);
         Map<RowKey, Waits> waiting = waiting(rows, source);
         session.connection().rollback(); // the next look sees the rows of then
@@ -126,14 +149,6 @@ public final class StoredRows implements AutoCloseable {
 
     private interface Reading<T> {
         T of(ResultSet row) throws SQLException;
-    }
-
-    private Map<RowKey, Version> live(List<RowKey> rows) throws SQLException {
-        PreparedStatement query = session.prepare("SELECT q.n, t.`" + MetadataSchema.VERSION_COLUMN + "` FROM "
-                + keys.table() + " STRAIGHT_JOIN " + table.name().quoted() + " t FORCE INDEX (PRIMARY) ON "
-                + keys.match());
-        query.setString(1, keys.json(rows));
-        return read(query, rows, row -> Version.fromBytes(row.getBytes(2)));
     }
 
     private Map<RowKey, Buried> buried(List<RowKey> rows, int source) throws SQLException {
@@ -155,13 +170,12 @@ public final class StoredRows implements AutoCloseable {
 
     private PreparedStatement remembered(String kept, String columns, List<RowKey> rows, int source)
             throws SQLException {
-        PreparedStatement query = session.prepare("SELECT q.n, " + columns + " FROM " + KeyHash.TABLE
-                + " STRAIGHT_JOIN `changeover`.`" + kept + "` t ON t.target = (SELECT id FROM `changeover`.`target`"
-                + " WHERE table_schema = ? AND table_name = ?) AND t.source = ? AND t.key_hash = UNHEX(q.h)");
+        PreparedStatement query =
+                session.prepare("SELECT q.n, " + columns + " FROM " + KeyHash.TABLE + " STRAIGHT_JOIN `changeover`.`"
+                        + kept + "` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)");
         query.setString(1, KeyHash.json(rows));
-        query.setString(2, remembered.schema());
-        query.setString(3, remembered.table());
-        query.setInt(4, source);
+        query.setInt(2, remembered);
+        query.setInt(3, source);
         return query;
     }
 

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             WaitCommand.class,
             RefreshCommand.class,
             ReadmitCommand.class,
+            ExplainRowCommand.class,
             ReplayCommand.class,
             ParkedCommand.class,
             AcknowledgeCommand.class,

@@ -7,6 +7,7 @@ import io.changeover.apply.operation.ReplayStep;
 import io.changeover.apply.operation.TopicLog;
 import io.changeover.apply.operation.TopicLog.Range;
 import io.changeover.apply.target.StoredRows;
+import io.changeover.apply.target.TargetAccess;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
 import io.changeover.deploy.output.TextTable;
@@ -14,6 +15,7 @@ import io.changeover.deploy.status.TablePlaces;
 import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -173,10 +175,10 @@ final class ReplayCommand extends PipelineCommand {
         long each = SAMPLE / Math.max(1, again.size());
         List<StoredRows> places = new ArrayList<>();
         try {
-            for (TablePlaces.Place place : again.isEmpty() ? Set.<TablePlaces.Place>of() : places(asked)) {
-                MySqlServer server =
-                        MySqlServer.of(pipeline.target(place.target()).server(), "replay");
-                places.add(StoredRows.open(server, asked, place.table()));
+            for (Destination place : again.isEmpty() ? List.<Destination>of() : asked.destinations()) {
+                TargetDefinition target = pipeline.target(place.targetName());
+                MySqlServer server = MySqlServer.of(target.server(), "replay");
+                places.add(StoredRows.open(new TargetAccess(server, target.versionStore()), asked, place));
             }
             ReplayEffect effect = new ReplayEffect(places, messages -> terminal.say(messages + " messages read ..."));
             for (Map.Entry<Integer, Range> part : again.entrySet()) {

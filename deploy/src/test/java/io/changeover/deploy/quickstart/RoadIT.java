@@ -269,6 +269,14 @@ class RoadIT {
                 () -> servers.shop()
                         .value("SELECT COUNT(*) FROM shop.customer WHERE display_name = 'others go on'")
                         .equals("1"));
+        String id = servers.primary().value("SELECT id FROM trade.t_order WHERE remark = 'while paused'");
+        String[] explain = {"explain-row", "--table", "legacy.trade.t_order", "--key", "{\"id\": " + id + "}"};
+        eventually(
+                Duration.ofSeconds(30),
+                "the message",
+                () -> changeover(explain).out().contains(" records before the"));
+        Said waits = changeover(explain);
+        assertThat(waits.out()).contains("source    row exists", "UPDATE", "remark=while paused");
         JsonNode status = JSON.readTree(changeover("status", "-o", "json").out());
         for (JsonNode table : status.path("tables")) {
             boolean paused = table.path("table").asText().endsWith("t_order");
@@ -287,6 +295,11 @@ class RoadIT {
         assertThat(changeover(with(new String[] {"resume"}, order)).code()).isZero();
         assertThat(changeover("wait", "--for", "caught-up").code()).isZero();
         assertThat(servers.shop().value(written)).isEqualTo("1");
+        assertThat(changeover(explain).out()).endsWith("=> shop.shop.order: the newest change is applied\n");
+        explain[4] = "{\"id\": 987654321}";
+        assertThat(changeover(explain).out()).contains("source    no row", "=> the topic has no message of the key");
+        explain[4] = "{\"no\": 1}";
+        assertThat(changeover(explain).code()).isEqualTo(2);
         assertThat(compare()).allSatisfy(table -> assertThat(table.samples()).isEmpty());
     }
 

@@ -1,6 +1,7 @@
 package io.changeover.transport.definition;
 
 import io.changeover.transport.topic.TopicNames;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -8,9 +9,16 @@ import java.util.Optional;
  *
  * @param maxThreadsRunning nothing more is read for the server while it runs more statements at once than this; empty: never
  *     mind
+ * @param keepTombstones how long a delete is remembered at least
  */
 public record TargetDefinition(
-        String name, ServerAccess server, VersionStore versionStore, Optional<Integer> maxThreadsRunning) {
+        String name,
+        ServerAccess server,
+        VersionStore versionStore,
+        Optional<Integer> maxThreadsRunning,
+        Duration keepTombstones) {
+
+    public static final Duration KEEP_TOMBSTONES = Duration.ofDays(7);
 
     /** Where the version of each row of the new tables is kept. */
     public enum VersionStore {
@@ -22,7 +30,7 @@ public record TargetDefinition(
 
     /** However busy it is. */
     public TargetDefinition(String name, ServerAccess server, VersionStore versionStore) {
-        this(name, server, versionStore, Optional.empty());
+        this(name, server, versionStore, Optional.empty(), KEEP_TOMBSTONES);
     }
 
     public TargetDefinition {

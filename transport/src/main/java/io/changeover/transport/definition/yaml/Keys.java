@@ -141,12 +141,17 @@ final class Keys {
             Values.THREADS,
             "off",
             "Apply reads nothing more while the server's `Threads_running`, which counts apply, too, is above this.");
+    static final Key<Duration> KEEP_TOMBSTONES = Key.withDefault(
+            "keepTombstones",
+            Values.DURATION,
+            "7d",
+            "How long a delete is remembered at least; longer while the topic has its message, or something older waits.");
     static final Key<String> TARGETS = Key.nested(
             "targets",
             Shape.NAMED_SECTIONS,
             true,
             "The servers of the new schema by name.",
-            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, VERSION_STORE, TARGET_THREADS_RUNNING));
+            List.of(HOST, PORT, USER, PASSWORD, TLS, TLS_CA, VERSION_STORE, TARGET_THREADS_RUNNING, KEEP_TOMBSTONES));
 
     static final Key<TablePlace> SOURCE = Key.required(
             "source",

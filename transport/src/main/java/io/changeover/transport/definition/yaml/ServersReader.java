@@ -37,8 +37,9 @@ record ServersReader(Section root, Findings findings) {
             ServerAccess access = access(section);
             VersionStore versionStore = section.value(Keys.VERSION_STORE);
             Optional<Integer> threads = section.value(Keys.TARGET_THREADS_RUNNING);
-            if (access != null && versionStore != null && threads != null) {
-                targets.add(new TargetDefinition(name, access, versionStore, threads));
+            Duration keepTombstones = section.value(Keys.KEEP_TOMBSTONES);
+            if (access != null && versionStore != null && threads != null && keepTombstones != null) {
+                targets.add(new TargetDefinition(name, access, versionStore, threads, keepTombstones));
             }
         });
         return targets;

@@ -153,6 +153,11 @@ class DefinitionKeysTest {
                 p -> p.targets().get(0).maxThreadsRunning(),
                 Optional.of(64),
                 Optional.empty());
+        add(
+                "targets.*.keepTombstones",
+                p -> p.targets().get(0).keepTombstones(),
+                Duration.ofDays(30),
+                Duration.ofDays(7));
         add("tables", p -> p.tables().get(0).sourceName(), "legacy", "a");
         add(
                 "tables[].source",
