@@ -274,6 +274,14 @@ final class TableApply implements Runnable, GateWatch {
         }
         if (store == VersionStore.COLUMN) {
             MetadataSchema.prepareTable(connection, target);
+        } else if (target.hasVersionColumn()) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.PREFLIGHT,
+                    place.targetName() + "." + place.table(),
+                    "versions of its rows stand in its column " + MetadataSchema.VERSION_COLUMN
+                            + ", and versionStore is `table`: they would be forgotten, and older rows could be written",
+                    "write versionStore: column; or drop the column and replay the table from its beginning into an empty"
+                            + " one"));
         }
     }
 

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param image the mapped row; null when the row must not be there (a delete, or a row outside {@code where})
  * @param scattered whether other places than the key's may have the row; it is to go from there. Always false where the place
  *     follows from the key
+ * @param preferred whether it takes the place of another source's row, which then waits
  * @param <I> the mapped row as the target writes it
  */
 public record Change<I>(
-        RowKey key, Version version, @Nullable I image, boolean scattered) {
+        RowKey key, Version version, @Nullable I image, boolean scattered, boolean preferred) {
 
     public Change(RowKey key, Version version, @Nullable I image) {
-        this(key, version, image, false);
+        this(key, version, image, false, false);
     }
 
     /** Whether it is about no place in particular, but about all of them. */
@@ -28,11 +29,13 @@ public record Change<I>(
     Change<I> newer(Change<I> next) {
         Change<I> newer = next.version.isAtOrAfter(version) ? next : this;
         boolean any = scattered || next.scattered;
-        return newer.scattered == any ? newer : new Change<>(newer.key, newer.version, newer.image, any);
+        return newer.scattered == any
+                ? newer
+                : new Change<>(newer.key, newer.version, newer.image, any, newer.preferred);
     }
 
     /** The same, as what waits where it does not belong. */
     Change<I> withoutPlace() {
-        return new Change<>(key.at(RowKey.NOWHERE), version, image, scattered);
+        return new Change<>(key.at(RowKey.NOWHERE), version, image, scattered, preferred);
     }
 }

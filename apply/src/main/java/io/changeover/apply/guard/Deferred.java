@@ -7,6 +7,9 @@ package io.changeover.apply.guard;
  */
 public record Deferred<I>(Change<I> change, Kind kind, String reason) {
 
+    static final String FOREIGN = "the row belongs to another source";
+    static final String DISPLACED = "a preferred source has taken the row's place";
+
     /** Why it waits. */
     public enum Kind {
         /** another row has its value of a secondary unique key: tried again after every commit */

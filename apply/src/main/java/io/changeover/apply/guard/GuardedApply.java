@@ -60,7 +60,9 @@ public final class GuardedApply<I> {
                     moves ? from.stream().map(ProgressStep::staying).toList() : from;
             written.add(fenced(server, first, transaction -> {
                 transaction.defer(aside);
-                return write(transaction, server, newest);
+                Written here = write(transaction, server, newest);
+                // where nothing moves there is no second commit to leave it to
+                return moves ? here : here.removing(removals.from(transaction, server, here.waiting()));
             }));
         }
         Written all = Written.together(written);

@@ -73,8 +73,10 @@ public final class HeldRows<I> {
         List<Deferred<I>> waiting = new ArrayList<>();
         for (Deferred<I> deferred : shelf.lockDeferred()) {
             Change<I> change = deferred.change();
-            if (places.contains(change.key().place()) || change.image() == null) {
+            if (places.contains(change.key().place())) {
                 waiting.add(deferred);
+            } else if (change.image() == null) { // to be forgotten here, and nowhere else to be written
+                waiting.add(new Deferred<>(change.withoutPlace(), deferred.kind(), deferred.reason()));
             } else {
                 misplaced.add(change);
             }
@@ -114,11 +116,14 @@ public final class HeldRows<I> {
             settled.add(change);
             return null;
         }
-        if (stored.isForeignTo(change.version())) {
-            return noted(deferred, Kind.COLLISION, "the row belongs to another source");
+        boolean foreign = stored.isForeignTo(change.version());
+        if (foreign && !change.preferred()) {
+            return noted(deferred, Kind.COLLISION, Deferred.FOREIGN);
         }
+        List<Change<I>> displaced = foreign ? shelf.rowsOf(List.of(change)) : List.of();
         List<Refusal<I>> refusals = shelf.write(List.of(new Write<>(change, stored.live() != null)));
         if (refusals.isEmpty()) {
+            displaced.forEach(row -> shelf.defer(List.of(new Deferred<>(row, Kind.COLLISION, Deferred.DISPLACED))));
             settled.add(change);
             return null;
         }

@@ -18,7 +18,9 @@ final class PlaceWrites<I> {
     private final List<Tombstone> tombstones = new ArrayList<>();
     private final List<Write<I>> writes = new ArrayList<>();
     private final List<Deferred<I>> deferred = new ArrayList<>();
+    private final List<Change<I>> displacing = new ArrayList<>();
     private final List<RowKey> superseded = new ArrayList<>();
+    private final List<RowKey> woken = new ArrayList<>();
     private final Set<String> waiting = new HashSet<>();
 
     PlaceWrites(TargetTransaction<I> transaction, boolean scattering) {
@@ -49,11 +51,17 @@ final class PlaceWrites<I> {
 
         // deletes first: they free unique values that writes of the same batch may take
         transaction.delete(deletes);
-        settleSuperseded(source);
+        transaction.release(superseded, source);
+        transaction.wake(woken, source);
+        List<Change<I>> displaced = displacing.isEmpty() ? List.of() : transaction.rowsOf(displacing);
         deferred.addAll(refused(writes));
         transaction.bury(tombstones);
         transaction.defer(deferred);
         deferred.forEach(row -> waiting.add(row.change().key().identity()));
+        transaction.defer(displaced.stream()
+                .filter(row -> !waiting.contains(row.key().identity()))
+                .map(row -> new Deferred<>(row, Kind.COLLISION, Deferred.DISPLACED))
+                .toList());
         int parked =
                 (int) deferred.stream().filter(row -> row.kind() == Kind.PARKED).count();
         int written = changes.size() - stale - tombstones.size() - deferred.size();
@@ -62,7 +70,8 @@ final class PlaceWrites<I> {
 
     private void decide(Change<I> change, Stored before) {
         if (before.deferred() != null) {
-            superseded.add(change.key());
+            // an update that moves nothing leaves to the retry what the waiting image has kept in an old place
+            (scattering && !change.scattered() ? woken : superseded).add(change.key());
         }
         boolean foreign = before.isForeignTo(change.version());
         if (change.image() == null) {
@@ -70,22 +79,13 @@ final class PlaceWrites<I> {
             if (before.live() != null && !foreign) {
                 deletes.add(change.key());
             }
-        } else if (foreign) {
-            deferred.add(new Deferred<>(change, Kind.COLLISION, "the row belongs to another source"));
+        } else if (foreign && !change.preferred()) {
+            deferred.add(new Deferred<>(change, Kind.COLLISION, Deferred.FOREIGN));
         } else {
             writes.add(new Write<>(change, before.live() != null));
-        }
-    }
-
-    /**
-     * Where rows move, what waited may have kept its row in an old place; so it is left to the retry, which takes that away
-     * before it forgets.
-     */
-    private void settleSuperseded(int source) {
-        if (scattering) {
-            transaction.wake(superseded, source);
-        } else {
-            transaction.release(superseded, source);
+            if (foreign) {
+                displacing.add(change);
+            }
         }
     }
 

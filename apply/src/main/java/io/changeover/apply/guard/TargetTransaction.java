@@ -19,6 +19,9 @@ public interface TargetTransaction<I> {
     /** What is known of each key, with the rows locked; keys that are unknown may be absent from the result. */
     Map<RowKey, Stored> stored(Set<RowKey> keys, int source);
 
+    /** The rows that are there and that these changes are to displace, as images that can be put aside and written again. */
+    List<Change<I>> rowsOf(List<Change<I>> displacing);
+
     void delete(Collection<RowKey> keys);
 
     /** Writes all but what the database refuses; a refusal leaves no trace of its row's write. */
@@ -27,7 +30,7 @@ public interface TargetTransaction<I> {
     /** Remembers deletes; keeps the newest version of a key and source. */
     void bury(Collection<Tombstone> tombstones);
 
-    /** Puts images aside, in place of what was put aside for the same key and source. */
+    /** Puts images aside, in place of older ones that were put aside for the same key and source. */
     void defer(Collection<Deferred<I>> deferred);
 
     /** Forgets what was put aside for these keys of that source. */

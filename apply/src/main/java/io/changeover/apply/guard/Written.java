@@ -27,6 +27,10 @@ record Written(int written, int deleted, int stale, int held, int parked, Set<St
         return new Written(sums[0], sums[1], sums[2], sums[3], sums[4], waiting);
     }
 
+    Written removing(int rows) {
+        return new Written(written, deleted + rows, stale, held, parked, waiting);
+    }
+
     ApplyResult result(int overtaken, int removed, int unusable) {
         return new ApplyResult(written, deleted + removed, stale + overtaken, held, parked + unusable);
     }

@@ -3,7 +3,9 @@ package io.changeover.apply.mapping;
 import io.changeover.apply.guard.RowKey;
 import io.changeover.apply.mapping.ExpressionEvaluator.Result;
 import io.changeover.apply.stream.Received;
+import io.changeover.apply.target.TargetColumn;
 import io.changeover.apply.target.TargetTable;
+import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.ChangeEvent;
@@ -43,6 +45,8 @@ public final class PlaceRule {
     private static final Pattern MODULO = Pattern.compile(
             "(?i)(?:MOD\\(\\s*`((?:[^`]|``)+)`\\s*,\\s*(\\d{1,9})\\s*\\)|`((?:[^`]|``)+)`\\s*(?:%|MOD)\\s*(\\d{1,9}))");
 
+    private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
+
     private static final Pattern INTEGER = Pattern.compile("-?\\d+");
 
     private final @Nullable ShardSettings shards;
@@ -79,7 +83,23 @@ public final class PlaceRule {
         } else {
             definition.key().values().forEach(expression -> key.addAll(expression.columns()));
         }
-        return !key.containsAll(shards.by().columns());
+        return !key.containsAll(shards.by().columns()) || readsSpelling(definition, shards, target);
+    }
+
+    /** Of one row, two spellings of the key may have two places, where the new table takes different texts for equal. */
+    private static boolean readsSpelling(TableDefinition definition, ShardSettings shards, TargetTable target) {
+        Set<String> read = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        read.addAll(shards.by().columns());
+        for (TargetColumn column : target.key()) {
+            MappingExpression from = definition.key().get(column.name());
+            String old = from == null ? column.name() : from.plainColumn();
+            boolean hasSpellings =
+                    column.isText() && !(column.isExactText() && column.type().equals("char"));
+            if (old != null && read.contains(old) && hasSpellings && !(column.isExactText() && !column.padSpace())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isSingle() {
@@ -143,7 +163,7 @@ public final class PlaceRule {
     private int countedColumn(TableSchema schema) {
         for (int i = 0; divided != null && i < schema.columns().size(); i++) {
             if (schema.columns().get(i).name().equalsIgnoreCase(divided.replace("``", "`"))) {
-                return schema.columns().get(i).baseType().endsWith("int") ? i : -1;
+                return INTEGERS.contains(schema.columns().get(i).baseType()) ? i : -1;
             }
         }
         return -1;

@@ -35,6 +35,7 @@ public final class RowMapper implements AutoCloseable {
      * @param place where the row belongs, see {@link RowKey#place}
      * @param image null when the row must not be there
      * @param scattered see {@link Change#scattered}
+     * @param preferred see {@link Change#preferred}
      */
     public record Mapped(
             Received origin,
@@ -42,10 +43,11 @@ public final class RowMapper implements AutoCloseable {
             int place,
             Version version,
             @Nullable MappedRow image,
-            boolean scattered) {
+            boolean scattered,
+            boolean preferred) {
 
         public Change<MappedRow> change(RowKey identified) {
-            return new Change<>(identified.at(place), version, image, scattered);
+            return new Change<>(identified.at(place), version, image, scattered, preferred);
         }
     }
 
@@ -129,7 +131,8 @@ public final class RowMapper implements AutoCloseable {
         boolean scattered = !rule.isSingle() && rule.isScattered(event, placed != null, place);
         // a removal that concerns all places has none of its own
         int number = placed == null && scattered ? RowKey.NOWHERE : place.number();
-        return new Mapped(received, key, number, event.version(), placed, scattered);
+        boolean preferred = definition.onCollision().prefers(definition.sourceName());
+        return new Mapped(received, key, number, event.version(), placed, scattered, preferred);
     }
 
     private static @Nullable MappedRow image(

@@ -87,9 +87,10 @@ final class DeferredRows {
     void put(RowKey key, Version version, Deferred.Kind kind, String reason, Received message) throws SQLException {
         PreparedStatement insert = session.prepare("INSERT INTO `changeover`.`deferred` (target, source, key_hash,"
                 + " key_text, version, kind, reason, message, topic, `partition`, `offset`)"
-                + " VALUES (?,?,?,?,?,?,?,?,?,?,?) AS n ON DUPLICATE KEY UPDATE version = n.version, kind = n.kind,"
-                + " reason = n.reason, message = n.message, topic = n.topic, `partition` = n.`partition`,"
-                + " `offset` = n.`offset`");
+                + " VALUES (?,?,?,?,?,?,?,?,?,?,?) AS n ON DUPLICATE KEY UPDATE " + newest("kind") + newest("reason")
+                + newest("message") + newest("topic") + newest("`partition`") + newest("`offset`")
+                // last, since the others are decided by the old one
+                + "version = GREATEST(n.version, deferred.version)");
         insert.setInt(1, table);
         insert.setInt(2, version.source());
         insert.setBytes(3, KeyHash.of(key.identity()));
@@ -102,6 +103,10 @@ final class DeferredRows {
         insert.setInt(10, message.partition());
         insert.setLong(11, message.offset());
         insert.executeUpdate();
+    }
+
+    private static String newest(String column) {
+        return column + " = IF(n.version >= deferred.version, n." + column + ", deferred." + column + "), ";
     }
 
     void remove(Collection<RowKey> keys, int source) throws SQLException {

@@ -32,7 +32,11 @@ final class KeyIdentities {
 
     /** Whether two message keys can be one row here; only such rows can come over different partitions. */
     boolean haveSpellings() {
-        return !weighed.isEmpty();
+        return !weighed.isEmpty()
+                || key.stream()
+                        .anyMatch(column -> column.isText()
+                                && column.padSpace()
+                                && !column.type().equals("char"));
     }
 
     /** The keys of the rows with these values, in order. */

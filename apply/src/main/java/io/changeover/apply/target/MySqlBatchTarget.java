@@ -37,6 +37,7 @@ public final class MySqlBatchTarget implements BatchTarget {
     private final ApplyCounts counts;
     private final List<MySqlTargetServer> servers = new ArrayList<>();
     private final Map<String, RowMapper> mappers = new HashMap<>();
+    private final Map<List<TargetColumn>, RowLayout> layouts = new HashMap<>();
     private final ChangeDecoder decoder = new ChangeDecoder();
     private @Nullable GuardedApply<MappedRow> guard;
     private BatchContext kept = BatchContext.ofKept();
@@ -156,11 +157,27 @@ public final class MySqlBatchTarget implements BatchTarget {
 
     /** An image that waits, mapped anew: its message is what is kept. */
     private Optional<Change<MappedRow>> kept(OpenTarget now, Received message) throws SQLException {
+        Optional<KeptRow> row = KeptRow.decode(message.value(), now.shape());
+        if (row.isPresent()) {
+            return Optional.of(displaced(now, row.get(), message));
+        }
         Received decoded = decoder.decode(message);
         if (decoded.event() == null || !task.feeders().containsKey(message.topic())) {
             return Optional.empty(); // of another version or mapping of ours: left as it is
         }
         return Optional.of(changes(now, message.topic(), List.of(decoded), kept).get(0));
+    }
+
+    /** A row whose place another source has taken: written as it was. */
+    private Change<MappedRow> displaced(OpenTarget now, KeptRow row, Received message) throws SQLException {
+        RowKey key = now.identities()
+                .of(now.session(), List.of(row.key(now.shape())))
+                .get(0);
+        RowLayout layout = layouts.computeIfAbsent(row.columns(), columns -> new RowLayout(now.shape(), columns));
+        MappedRow image = new MappedRow(layout, row.values(), message, null);
+        Change<MappedRow> change = new Change<>(key.at(row.place()), row.version(), image);
+        kept.add(message, change);
+        return change;
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.changeover.apply.guard.RowKey;
 import io.changeover.apply.guard.Write;
 import io.changeover.apply.stream.Received;
 import io.changeover.transport.event.TableName;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -56,6 +55,7 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
 
     @Override
     public boolean lockProgress() {
+        open().willHaveDeferred(); // of every partition's keys, not of ours alone
         return sql(() -> open().progress().lockAll(topics));
     }
 
@@ -125,7 +125,8 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
                                 change.key(),
                                 change.version(),
                                 withUnmapped(change.key(), RowWriter.image(change)),
-                                change.scattered()),
+                                change.scattered(),
+                                change.preferred()),
                         false));
             }
             delete(cycle.stream().map(Change::key).toList());
@@ -146,42 +147,14 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
         if (unmapped.isEmpty()) {
             return row;
         }
-        PreparedStatement query = open().session()
-                .prepare("SELECT "
-                        + unmapped.stream().map(MySqlShelf::exact).collect(Collectors.joining(", ")) + " FROM "
-                        + place.keys().table() + " STRAIGHT_JOIN "
-                        + place.table().name().quoted() + " t ON "
-                        + place.keys().match());
-        query.setString(1, place.keys().json(List.of(key)));
-        try (ResultSet found = query.executeQuery()) {
-            if (!found.next()) {
-                return row;
-            }
-            List<TargetColumn> columns = new ArrayList<>(row.layout().columns());
-            @Nullable Object[] values = Arrays.copyOf(row.values(), columns.size() + unmapped.size());
-            for (int i = 0; i < unmapped.size(); i++) {
-                values[columns.size() + i] = value(found, i + 1, unmapped.get(i));
-            }
-            columns.addAll(unmapped);
-            return new MappedRow(new RowLayout(place.table(), columns), values, row.origin(), null);
+        @Nullable Object[] found = new ExactValues(open().session(), place).of(key, unmapped);
+        if (found == null) {
+            return row;
         }
-    }
-
-    /** The column as a text that is exactly its value again. */
-    private static String exact(TargetColumn column) {
-        String name = "t." + TableName.quote(column.name());
-        return switch (column.type()) {
-            case "float" -> "CAST(" + name + " AS DOUBLE)";
-            case "bit" -> name + " + 0";
-            default -> name;
-        };
-    }
-
-    private static @Nullable Object value(ResultSet row, int index, TargetColumn column) throws SQLException {
-        if (column.isBinary()) {
-            return row.getBytes(index);
-        }
-        String text = row.getString(index);
-        return text != null && column.type().equals("bit") ? new BigInteger(text) : text;
+        List<TargetColumn> columns = new ArrayList<>(row.layout().columns());
+        columns.addAll(unmapped);
+        @Nullable Object[] values = Arrays.copyOf(row.values(), columns.size());
+        System.arraycopy(found, 0, values, row.values().length, found.length);
+        return new MappedRow(new RowLayout(place.table(), columns), values, row.origin(), null);
     }
 }

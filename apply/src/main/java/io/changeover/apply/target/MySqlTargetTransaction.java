@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction on the places of a new table that one MySQL server has. READ COMMITTED, rows locked in one order. Throws {@link SqlTrouble}
@@ -119,6 +120,34 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
 
     private Map<RowKey, Version> live(TargetPlace place, List<RowKey> keys) throws SQLException {
         return open.versions().of(place, keys, Look.LOCKING);
+    }
+
+    @Override
+    public List<Change<MappedRow>> rowsOf(List<Change<MappedRow>> displacing) {
+        return sql(() -> {
+            List<Change<MappedRow>> rows = new ArrayList<>();
+            for (Change<MappedRow> change : displacing) {
+                rows.add(rowOf(change));
+            }
+            return rows;
+        });
+    }
+
+    private Change<MappedRow> rowOf(Change<MappedRow> displacing) throws SQLException {
+        RowKey key = displacing.key();
+        TargetPlace place = open.place(key.place());
+        List<TargetColumn> columns = place.table().columns().stream()
+                .filter(column -> !column.generated())
+                .toList();
+        Version version = live(place, List.of(key)).get(key);
+        @Nullable Object[] values = new ExactValues(open.session(), place).of(key, columns);
+        if (version == null || values == null) {
+            throw new TryAgain("a row that was to be displaced is gone", careful);
+        }
+        Received by = RowWriter.image(displacing).origin();
+        byte[] kept = new KeptRow(key.place(), version, columns, values).encode();
+        Received origin = new Received(by.topic(), by.partition(), by.offset(), kept, null, null);
+        return new Change<>(key, version, new MappedRow(new RowLayout(place.table(), columns), values, origin, null));
     }
 
     @Override

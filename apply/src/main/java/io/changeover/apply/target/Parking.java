@@ -40,7 +40,7 @@ final class Parking {
 
     /** @throws ChangeoverException (20) when the table is to stop instead; the transaction is not committed */
     void requireCollision(Received record, List<String> key) {
-        if (onCollision == OnCollision.STOP) {
+        if (onCollision.kind() == OnCollision.Kind.STOP) {
             throw new ChangeoverException(new Problem(
                     ExitCode.PARK_LIMIT,
                     record.topic() + "-" + record.partition() + "@" + record.offset(),

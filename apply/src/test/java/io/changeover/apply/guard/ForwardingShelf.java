@@ -25,6 +25,11 @@ abstract class ForwardingShelf implements HeldRows.Shelf<String> {
     }
 
     @Override
+    public List<Change<String>> rowsOf(List<Change<String>> displacing) {
+        return shelf.rowsOf(displacing);
+    }
+
+    @Override
     public void delete(Collection<RowKey> keys) {
         shelf.delete(keys);
     }

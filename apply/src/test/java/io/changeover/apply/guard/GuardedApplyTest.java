@@ -38,6 +38,33 @@ class GuardedApplyTest {
     }
 
     @Test
+    void deleteBeforeAnImageThatIsRefused_stillDeletes_withSeveralServers() {
+        MemoryShelf other = new MemoryShelf(1);
+        GuardedApply<String> both = new GuardedApply<>(List.of(shelf, other), false);
+        both.apply(List.of(), List.of(change("1", 1, 1, "a")), List.of());
+        both.apply(List.of(), List.of(change("1", 1, 2, null), change("1", 1, 3, "bad")), List.of());
+        assertThat(shelf.live).isEmpty();
+        assertThat(shelf.tombstones).containsKey("1:1");
+    }
+
+    /** It was put aside where it belonged nowhere, of which no retry could find that it is overtaken. */
+    @Test
+    void imageWithoutAPlace_isForgottenWhenItsRowHasOne() {
+        MemoryShelf first = new MemoryShelf(0, RowKey.NOWHERE);
+        GuardedApply<String> both = new GuardedApply<>(List.of(first, new MemoryShelf(1)), true);
+        RowKey nowhere = new RowKey("1", List.of("1"), RowKey.NOWHERE);
+        both.apply(
+                List.of(),
+                List.of(new Change<>(nowhere, change("", 1, 1, null).version(), "bad", true, false)),
+                List.of());
+        assertThat(first.deferred).hasSize(1);
+        Change<String> placed = change("1", 1, 2, "a");
+        both.apply(List.of(), List.of(new Change<>(placed.key(), placed.version(), "a", true, false)), List.of());
+        assertThat(first.deferred).isEmpty();
+        assertThat(first.row("1").image()).isEqualTo("a");
+    }
+
+    @Test
     void keysOfTwoSpellings_areOneRow() {
         RowKey lower = new RowKey("alpha", List.of("alpha"));
         RowKey upper = new RowKey("alpha", List.of("ALPHA"));
@@ -66,6 +93,47 @@ class GuardedApplyTest {
         apply(change("1", 2, 10, null));
         assertThat(shelf.deferred).isEmpty();
         assertThat(shelf.row("1").image()).isEqualTo("a");
+    }
+
+    @Test
+    void preferredSource_takesThePlaceOfTheOther_whichComesBackWhenItGoes() {
+        apply(change("1", 1, 1, "a"));
+        ApplyResult result = apply(preferred("1", 2, 1, "b"));
+        assertThat(result).isEqualTo(new ApplyResult(1, 0, 0, 0, 0));
+        assertThat(shelf.row("1").image()).isEqualTo("b");
+        assertThat(shelf.kind("1:1")).isEqualTo(Kind.COLLISION);
+        apply(change("1", 1, 2, "c"));
+        assertThat(shelf.row("1").image())
+                .as("the other goes on waiting, newer")
+                .isEqualTo("b");
+        apply(change("1", 2, 3, null));
+        assertThat(new GuardedApply<>(List.of(shelf), false).retryHeld()).isEqualTo(1);
+        assertThat(shelf.row("1").image()).isEqualTo("c");
+        assertThat(shelf.row("1").version().source()).isEqualTo(1);
+    }
+
+    @Test
+    void preferredImageThatIsRefused_displacesNothing() {
+        apply(change("1", 1, 1, "a"));
+        apply(preferred("1", 2, 1, "bad"));
+        assertThat(shelf.row("1").image()).isEqualTo("a");
+        assertThat(shelf.deferred).containsOnlyKeys("2:1");
+    }
+
+    @Test
+    void rowThatIsDisplaced_isNotPutInPlaceOfItsOwnNewerImage() {
+        apply(List.of(change("1", 1, 1, "a"), change("2", 1, 1, "b")));
+        apply(change("1", 1, 2, "b")); // held by row 2
+        apply(preferred("1", 2, 1, "x"));
+        apply(change("2", 1, 3, null));
+        apply(change("1", 2, 2, null));
+        assertThat(new GuardedApply<>(List.of(shelf), false).retryHeld()).isEqualTo(1);
+        assertThat(shelf.row("1").image()).isEqualTo("b");
+    }
+
+    private static Change<String> preferred(String key, int source, long version, String image) {
+        Change<String> change = change(key, source, version, image);
+        return new Change<>(change.key(), change.version(), image, false, true);
     }
 
     private ApplyResult apply(Change<String> only) {

@@ -87,6 +87,13 @@ final class MemoryShelf implements HeldRows.Shelf<String>, TargetServer<String> 
     }
 
     @Override
+    public List<Change<String>> rowsOf(List<Change<String>> displacing) {
+        return displacing.stream()
+                .map(change -> requireNonNull(live.get(row(change.key()))))
+                .toList();
+    }
+
+    @Override
     public void delete(Collection<RowKey> keys) {
         keys.forEach(key -> live.remove(row(key)));
     }
@@ -118,8 +125,10 @@ final class MemoryShelf implements HeldRows.Shelf<String>, TargetServer<String> 
 
     @Override
     public void defer(Collection<Deferred<String>> waiting) {
-        waiting.forEach(waits ->
-                deferred.put(of(waits.change().key(), waits.change().version().source()), waits));
+        waiting.forEach(waits -> deferred.merge(
+                of(waits.change().key(), waits.change().version().source()),
+                waits,
+                (old, next) -> next.change().version().isAtOrAfter(old.change().version()) ? next : old));
     }
 
     @Override

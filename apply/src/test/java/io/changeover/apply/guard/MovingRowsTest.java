@@ -225,7 +225,7 @@ class MovingRowsTest {
             if (now != null && now.image() != null && random.nextInt(4) == 0) {
                 change(key, RowKey.NOWHERE, null);
             } else if (random.nextInt(6) == 0 && now != null && now.image() != null) {
-                add(new Change<>(now.key(), version(), now.image(), moving)); // a refresh
+                add(new Change<>(now.key(), version(), now.image(), moving, false)); // a refresh
             } else {
                 String[] images = {"x", "y", "-", "bad", "x"};
                 change(
@@ -246,7 +246,7 @@ class MovingRowsTest {
             boolean moved =
                     before != null && before.image() != null && before.key().place() != place;
             add(new Change<>(
-                    new RowKey(key, List.of(key), place), version(), image, moving && (image == null || moved)));
+                    new RowKey(key, List.of(key), place), version(), image, moving && (image == null || moved), false));
         }
 
         private Version version() {

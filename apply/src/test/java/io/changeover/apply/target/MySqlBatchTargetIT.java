@@ -114,10 +114,42 @@ class MySqlBatchTargetIT {
         }
     }
 
+    @Test
+    void rowOfAnotherSource_waitsWhileThePreferredOneIsThere_andIsWrittenAsItWas() throws Exception {
+        servers.target()
+                .execute("ALTER TABLE " + schema
+                        + ".t ADD bits BIT(9) DEFAULT b'101', ADD raw VARBINARY(4) DEFAULT 0x00ff27,"
+                        + " ADD f FLOAT DEFAULT 0.1, ADD twice INT AS (id * 2)");
+        OldTable other = new OldTable("t", 2, 1, "id int", "name varchar(40)");
+        OnCollision prefer = OnCollision.parse("prefer legacy");
+        TableDefinition preferred = definition("legacy", OnError.PARK, prefer);
+        TableDefinition waiting = definition("elsewhere", OnError.PARK, prefer);
+        String row = "SELECT id, name, bits + 0, HEX(raw), f, twice FROM " + schema + ".t";
+        try (ApplyFixture fixture = new ApplyFixture(servers, preferred);
+                MySqlBatchTarget ours = target(fixture, preferred, "topic");
+                MySqlBatchTarget theirs = target(fixture, waiting, "topic2")) {
+            write(theirs, "topic2", other.insert("7", "its"));
+            write(ours, "topic", old.insert("7", "ours"));
+            assertThat(fixture.rows(row)).containsExactly(List.of("7", "ours", "5", "00FF27", "0.1", "14"));
+            assertThat(fixture.rows("SELECT kind, source FROM changeover.deferred d JOIN changeover.target t"
+                            + " ON t.id = d.target WHERE table_schema = '" + schema + "'"))
+                    .containsExactly(List.of("collision", "2"));
+            write(ours, "topic", old.delete("7", "ours"));
+            ours.retryHeld();
+            assertThat(fixture.rows(row)).containsExactly(List.of("7", "its", "5", "00FF27", "0.1", "14"));
+            write(theirs, "topic2", other.delete("7", "its"));
+            assertThat(fixture.rows(row)).isEmpty();
+        }
+    }
+
     private TableDefinition stopping(OnError onError, OnCollision onCollision) {
+        return definition("legacy", onError, onCollision);
+    }
+
+    private TableDefinition definition(String source, OnError onError, OnCollision onCollision) {
         TableDefinition copying = ApplyFixture.copying(schema, "t");
         return new TableDefinition(
-                copying.sourceName(),
+                source,
                 copying.source(),
                 copying.targetName(),
                 copying.target(),
@@ -135,6 +167,15 @@ class MySqlBatchTargetIT {
     }
 
     private MySqlBatchTarget target(ApplyFixture fixture, ApplyCounts counts) throws Exception {
+        return target(fixture, fixture.table(), "topic", counts);
+    }
+
+    private MySqlBatchTarget target(ApplyFixture fixture, TableDefinition table, String topic) throws Exception {
+        return target(fixture, table, topic, new ApplyCounts());
+    }
+
+    private MySqlBatchTarget target(ApplyFixture fixture, TableDefinition table, String topic, ApplyCounts counts)
+            throws Exception {
         MySqlServer server = MySqlServer.of(fixture.pipeline().target("shop").server(), "test");
         try (Connection connection = server.connect()) {
             MetadataSchema.prepareTable(
@@ -144,23 +185,27 @@ class MySqlBatchTargetIT {
         return new MySqlBatchTarget(
                 new TargetTask(
                         fixture.pipeline().name(),
-                        "topic",
+                        topic,
                         "id",
-                        fixture.table(),
-                        Map.of("topic", fixture.table()),
+                        table,
+                        Map.of(topic, table),
                         Map.of("shop", new TargetAccess(server, VersionStore.COLUMN))),
                 counts);
     }
 
     private void write(MySqlBatchTarget target, ChangeEvent... events) {
+        write(target, "topic", events);
+    }
+
+    private void write(MySqlBatchTarget target, String topic, ChangeEvent... events) {
         Claim claim = Objects.requireNonNull(target.claim(0, 0, 1000));
         List<Received> batch = new ArrayList<>();
         for (ChangeEvent event : events) {
-            batch.add(new Received("topic", 0, claim.nextOffset() + batch.size(), old.encode(event), null, null));
+            batch.add(new Received(topic, 0, claim.nextOffset() + batch.size(), old.encode(event), null, null));
         }
         target.write(
                 List.of(new ProgressStep(
-                        "topic", 0, claim.nextOffset(), claim.nextOffset() + events.length, claim.epoch())),
+                        topic, 0, claim.nextOffset(), claim.nextOffset() + events.length, claim.epoch())),
                 batch);
     }
 }

@@ -59,6 +59,11 @@ final class FakeTransaction implements Shelf<Image> {
     }
 
     @Override
+    public List<Change<Image>> rowsOf(List<Change<Image>> displacing) {
+        throw new UnsupportedOperationException("no source is preferred");
+    }
+
+    @Override
     public void delete(Collection<RowKey> keys) {
         keys.forEach(key -> state.live.remove(key.identity()));
     }

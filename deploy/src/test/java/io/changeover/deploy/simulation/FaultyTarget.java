@@ -40,6 +40,11 @@ class FaultyTarget extends Wiring implements Shelf<Image> {
     }
 
     @Override
+    public List<Change<Image>> rowsOf(List<Change<Image>> displacing) {
+        return right.rowsOf(displacing);
+    }
+
+    @Override
     public void delete(Collection<RowKey> keys) {
         right.delete(keys);
     }

@@ -198,10 +198,10 @@ final class Keys {
             "A row that the new table refuses is kept aside with its reason, or stops the table.");
     static final Key<OnCollision> ON_COLLISION = Key.withDefault(
             "onCollision",
-            ValueType.oneOf(OnCollision.class),
+            Values.ON_COLLISION,
             "park",
-            "A row whose key another source's row has already waits beside that one, or stops the table. The other row is left as"
-                    + " it is.");
+            "A row whose key another source's row has already waits beside that one, or stops the table, or takes its place when"
+                    + " it is of the preferred source; then the other one waits.");
     static final Key<Integer> PARK_LIMIT = Key.withDefault(
             "parkLimit",
             Values.ROWS,

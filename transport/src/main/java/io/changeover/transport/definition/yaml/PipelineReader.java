@@ -81,6 +81,8 @@ public final class PipelineReader {
         checkTopics(name == null ? "pipeline" : name, sources, tables, findings);
         new LoopCheck(sources, targets, findings).check(tables);
         new UnusedServers(root, tables, findings).check();
+        SharedTargets.check(tables, findings);
+        SharedTargets.checkPlaces(tables, findings);
         SharedTargets.hint(tables, findings);
         ReconcileSettings reconcile = reconcile(root.sectionOrDefaults(Keys.RECONCILE));
         if (name == null || kafka == null || topics == null || reconcile == null) {

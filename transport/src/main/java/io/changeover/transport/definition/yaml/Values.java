@@ -1,6 +1,7 @@
 package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.MappingExpression;
+import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.StartMode;
@@ -45,6 +46,8 @@ final class Values {
     static final ValueType<Optional<Duration>> DURATION_OR_OFF =
             ValueType.described("a duration (`30s`, `15m`), or `off`", orOff(Values::duration));
     static final ValueType<Integer> SIZE = ValueType.described("a size, 1KiB to 1GiB: `512KiB`, `16MiB`", Values::size);
+    static final ValueType<OnCollision> ON_COLLISION =
+            ValueType.described("`park`, `stop` or `prefer <source>`", OnCollision::parse);
     static final ValueType<StartMode> START = new ValueType<>(
             "`snapshot`, `now` or `gtid:<set>`",
             "write `snapshot`, `now`, or `gtid:` and the set as SELECT @@gtid_executed prints it (uuid:1-5:7,uuid:1-3)",

@@ -195,7 +195,11 @@ class DefinitionKeysTest {
         add("tables[].shards.table", shards(ShardSettings::table), "order_{shard}", null);
         add("tables[].shards.targets", shards(ShardSettings::targets), List.of("shop1", "shop2"), null);
         add("tables[].onError", p -> p.tables().get(0).onError(), OnError.STOP, OnError.PARK);
-        add("tables[].onCollision", p -> p.tables().get(0).onCollision(), OnCollision.STOP, OnCollision.PARK);
+        add(
+                "tables[].onCollision",
+                p -> p.tables().get(0).onCollision(),
+                OnCollision.parse("prefer legacy"),
+                OnCollision.PARK);
         add("tables[].parkLimit", p -> p.tables().get(0).parkLimit(), 50, 1000);
         add("tables[].onDdl", p -> p.tables().get(0).onDdl(), OnDdl.STOP, OnDdl.IGNORE);
         add("tables[].topic", p -> p.tables().get(0).topic(), "orders-feed", null);
