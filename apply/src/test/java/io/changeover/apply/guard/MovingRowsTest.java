@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class MovingRowsTest {
 
-    private static final int SEEDS = Integer.getInteger("seeds", 20_000);
+    private static final int SEEDS = Integer.getInteger("seeds", 8_000);
 
     @Test
     void rowsEndWhereTheyBelong() {
