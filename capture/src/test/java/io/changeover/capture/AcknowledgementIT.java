@@ -87,6 +87,11 @@ class AcknowledgementIT {
         source.awaitBackfilled();
         mysql.execute("UPDATE " + schema + ".t SET name = 'a1' WHERE id = 1");
         source.awaitEvents("t", 4);
+        // a row is published before its transaction is known to be complete
+        Eventually.eventually(
+                CapturedSource.SOON,
+                () -> "published: " + source.capture().status(),
+                () -> published().containsAll(GtidSet.parse(mysql.gtidExecuted())));
     }
 
     @Test
