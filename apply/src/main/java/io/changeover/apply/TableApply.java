@@ -24,7 +24,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -84,17 +83,12 @@ final class TableApply implements Runnable, GateWatch {
         this.table = table;
         this.admin = admin;
         this.threads = threads;
-        List<String> targets = table.destinations().stream()
-                .map(Destination::targetName)
-                .distinct()
-                .toList();
-        this.allowance = () -> pace.of(pipeline.rowTopic(table), targets, partitions);
+        this.allowance = () -> pace.of(pipeline.rowTopic(table), table.targetNames(), partitions);
         this.commits = commits;
         this.phases = phases;
         this.stop = new TableStop(
                 table.label(),
-                new StoppedTables(
-                        server(table.destinations().get(0).targetName()), pipeline.name(), pipeline.rowTopic(table)),
+                new StoppedTables(server(table.targetNames().get(0)), pipeline.name(), pipeline.rowTopic(table)),
                 System::nanoTime);
     }
 

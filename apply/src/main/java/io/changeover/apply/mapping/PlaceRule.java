@@ -93,9 +93,7 @@ public final class PlaceRule {
         for (TargetColumn column : target.key()) {
             MappingExpression from = definition.key().get(column.name());
             String old = from == null ? column.name() : from.plainColumn();
-            boolean hasSpellings =
-                    column.isText() && !(column.isExactText() && column.type().equals("char"));
-            if (old != null && read.contains(old) && hasSpellings && !(column.isExactText() && !column.padSpace())) {
+            if (old != null && read.contains(old) && column.hasSpellings()) {
                 return true;
             }
         }

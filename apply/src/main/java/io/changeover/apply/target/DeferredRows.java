@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,19 +68,10 @@ final class DeferredRows {
     }
 
     Map<RowKey, Version> of(List<RowKey> keys, int source) throws SQLException {
-        PreparedStatement query = session.prepare("SELECT q.n, t.version FROM " + KeyHash.TABLE
-                + " STRAIGHT_JOIN `changeover`.`deferred` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)"
-                + " FOR UPDATE OF t");
-        query.setString(1, KeyHash.json(keys));
-        query.setInt(2, table);
-        query.setInt(3, source);
-        Map<RowKey, Version> found = new HashMap<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
-            }
-        }
-        return found;
+        PreparedStatement query =
+                session.prepare("SELECT q.n, t.version FROM " + KeyHash.remembered("deferred") + " FOR UPDATE OF t");
+        KeyHash.bind(query, keys, table, source);
+        return FoundKeys.read(query, keys, row -> Version.fromBytes(row.getBytes(2)));
     }
 
     void put(RowKey key, Version version, Deferred.Kind kind, String reason, Received message) throws SQLException {
@@ -110,23 +100,15 @@ final class DeferredRows {
     }
 
     void remove(Collection<RowKey> keys, int source) throws SQLException {
-        PreparedStatement delete = session.prepare(
-                "DELETE t FROM " + KeyHash.TABLE
-                        + " STRAIGHT_JOIN `changeover`.`deferred` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)");
-        delete.setString(1, KeyHash.json(keys));
-        delete.setInt(2, table);
-        delete.setInt(3, source);
+        PreparedStatement delete = session.prepare("DELETE t FROM " + KeyHash.remembered("deferred"));
+        KeyHash.bind(delete, keys, table, source);
         delete.executeUpdate();
     }
 
     /** Whatever they wait for, they are to be tried again. */
     void wake(Collection<RowKey> keys, int source) throws SQLException {
-        PreparedStatement update = session.prepare("UPDATE " + KeyHash.TABLE
-                + " STRAIGHT_JOIN `changeover`.`deferred` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)"
-                + " SET t.kind = 'held'");
-        update.setString(1, KeyHash.json(keys));
-        update.setInt(2, table);
-        update.setInt(3, source);
+        PreparedStatement update = session.prepare("UPDATE " + KeyHash.remembered("deferred") + " SET t.kind = 'held'");
+        KeyHash.bind(update, keys, table, source);
         update.executeUpdate();
     }
 

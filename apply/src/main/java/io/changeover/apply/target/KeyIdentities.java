@@ -32,11 +32,7 @@ final class KeyIdentities {
 
     /** Whether two message keys can be one row here; only such rows can come over different partitions. */
     boolean haveSpellings() {
-        return !weighed.isEmpty()
-                || key.stream()
-                        .anyMatch(column -> column.isText()
-                                && column.padSpace()
-                                && !column.type().equals("char"));
+        return key.stream().anyMatch(TargetColumn::hasSpellings);
     }
 
     /** The keys of the rows with these values, in order. */

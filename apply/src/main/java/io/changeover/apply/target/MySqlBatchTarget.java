@@ -46,7 +46,7 @@ public final class MySqlBatchTarget implements BatchTarget {
     public MySqlBatchTarget(TargetTask task, ApplyCounts counts) {
         this.task = task;
         this.counts = counts;
-        for (String name : task.targetNames()) {
+        for (String name : task.definition().targetNames()) {
             servers.add(new MySqlTargetServer(task, name, servers.isEmpty(), counts, this::kept));
         }
     }
@@ -85,7 +85,7 @@ public final class MySqlBatchTarget implements BatchTarget {
         }
         BatchContext batch = BatchContext.ofStream();
         List<Change<MappedRow>> changes =
-                events.isEmpty() ? List.of() : first().run((now, careful) -> changes(now, task.topic(), events, batch));
+                events.isEmpty() ? List.of() : first().ask((now, careful) -> changes(now, task.topic(), events, batch));
         ApplyResult result = guard(batch).apply(steps, changes, aside(undecodable));
         counts.add(result);
         boolean mayWait = servers.stream().anyMatch(MySqlTargetServer::mayHaveDeferred);
@@ -98,7 +98,7 @@ public final class MySqlBatchTarget implements BatchTarget {
         servers.forEach(server -> server.begin(batch));
         GuardedApply<MappedRow> known = guard;
         if (known == null) {
-            boolean scattering = first().run((now, careful) ->
+            boolean scattering = first().ask((now, careful) ->
                     task.feeders().values().stream().anyMatch(feeder -> PlaceRule.scatters(feeder, now.shape())));
             known = new GuardedApply<>(servers, scattering);
             guard = known;
@@ -125,7 +125,7 @@ public final class MySqlBatchTarget implements BatchTarget {
         if (undecodable.isEmpty()) {
             return List.of();
         }
-        RowLayout none = first().run((now, careful) -> new RowLayout(now.shape(), List.of()));
+        RowLayout none = first().ask((now, careful) -> new RowLayout(now.shape(), List.of()));
         return undecodable.stream()
                 .map(record -> {
                     String place = "@" + task.topic() + "-" + record.partition() + "@" + record.offset();
@@ -191,7 +191,7 @@ public final class MySqlBatchTarget implements BatchTarget {
             return new RowMapper(
                     definition,
                     now.shape(),
-                    task.access(task.targetNames().get(0)).server());
+                    task.access(task.definition().targetNames().get(0)).server());
         });
     }
 

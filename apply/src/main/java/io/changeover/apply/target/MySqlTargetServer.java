@@ -121,14 +121,20 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
 
     /** Runs the work and commits; again when the server says that trying again helps. */
     <T> T run(Work<T> work) {
+        return ask((now, careful) -> {
+            T result = work.run(now, careful);
+            now.session().connection().commit();
+            return result;
+        });
+    }
+
+    /** As {@link #run}, without the round trip of a commit: the work reads no table and writes none. */
+    <T> T ask(Work<T> work) {
         boolean careful = false;
         SQLException last = null;
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             try {
-                OpenTarget now = opened();
-                T result = work.run(now, careful);
-                now.session().connection().commit();
-                return result;
+                return work.run(opened(), careful);
             } catch (TryAgain e) {
                 rollback();
                 careful |= e.carefully();

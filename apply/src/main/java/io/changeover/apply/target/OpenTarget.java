@@ -64,23 +64,26 @@ final class OpenTarget {
     }
 
     private static int id(TargetSession session, TableName name) throws SQLException {
+        int known = findId(session, name);
+        if (known != 0) {
+            return known;
+        }
         PreparedStatement insert =
                 session.prepare("INSERT IGNORE INTO `changeover`.`target` (table_schema, table_name) VALUES (?, ?)");
+        insert.setString(1, name.schema());
+        insert.setString(2, name.table());
+        insert.executeUpdate();
+        return findId(session, name);
+    }
+
+    /** The number under which things of a new table are remembered; 0 where nobody has begun. */
+    static int findId(TargetSession session, TableName name) throws SQLException {
         PreparedStatement query =
                 session.prepare("SELECT id FROM `changeover`.`target` WHERE table_schema = ? AND table_name = ?");
         query.setString(1, name.schema());
         query.setString(2, name.table());
-        insert.setString(1, name.schema());
-        insert.setString(2, name.table());
         try (ResultSet found = query.executeQuery()) {
-            if (found.next()) {
-                return found.getInt(1);
-            }
-        }
-        insert.executeUpdate();
-        try (ResultSet found = query.executeQuery()) {
-            found.next();
-            return found.getInt(1);
+            return found.next() ? found.getInt(1) : 0;
         }
     }
 

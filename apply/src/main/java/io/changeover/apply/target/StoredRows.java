@@ -7,17 +7,14 @@ import io.changeover.apply.stream.Received;
 import io.changeover.apply.target.LiveVersions.Look;
 import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.TableDefinition;
-import io.changeover.transport.event.TableName;
 import io.changeover.transport.event.Version;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +93,7 @@ public final class StoredRows implements AutoCloseable {
                                 destination.targetName() + "." + destination.table(),
                                 "the new table, or its column " + MetadataSchema.VERSION_COLUMN + ", is not there",
                                 "`changeover prepare --execute` makes the column")));
-                int id = id(session, definition.target());
+                int id = OpenTarget.findId(session, definition.target()); // 0, of which nothing is remembered
                 return new StoredRows(
                         session,
                         new TargetPlace(destination.shard(), table),
@@ -109,17 +106,6 @@ public final class StoredRows implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw new ChangeoverException(server.problem(e), e);
-        }
-    }
-
-    /** 0, of which nothing is remembered, where nobody has begun. */
-    private static int id(TargetSession session, TableName name) throws SQLException {
-        PreparedStatement query =
-                session.prepare("SELECT id FROM `changeover`.`target` WHERE table_schema = ? AND table_name = ?");
-        query.setString(1, name.schema());
-        query.setString(2, name.table());
-        try (ResultSet row = query.executeQuery()) {
-            return row.next() ? row.getInt(1) : 0;
         }
     }
 
@@ -147,19 +133,15 @@ public final class StoredRows implements AutoCloseable {
         return found;
     }
 
-    private interface Reading<T> {
-        T of(ResultSet row) throws SQLException;
-    }
-
     private Map<RowKey, Buried> buried(List<RowKey> rows, int source) throws SQLException {
-        return read(
+        return FoundKeys.read(
                 remembered("tombstone", "t.version, " + PLACE, rows, source),
                 rows,
                 row -> new Buried(Version.fromBytes(row.getBytes(2)), row.getString(3)));
     }
 
     private Map<RowKey, Waits> waiting(List<RowKey> rows, int source) throws SQLException {
-        return read(
+        return FoundKeys.read(
                 remembered("deferred", "t.version, " + PLACE + ", t.kind, t.reason", rows, source),
                 rows,
                 row -> new Waits(
@@ -170,24 +152,9 @@ public final class StoredRows implements AutoCloseable {
 
     private PreparedStatement remembered(String kept, String columns, List<RowKey> rows, int source)
             throws SQLException {
-        PreparedStatement query =
-                session.prepare("SELECT q.n, " + columns + " FROM " + KeyHash.TABLE + " STRAIGHT_JOIN `changeover`.`"
-                        + kept + "` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)");
-        query.setString(1, KeyHash.json(rows));
-        query.setInt(2, remembered);
-        query.setInt(3, source);
+        PreparedStatement query = session.prepare("SELECT q.n, " + columns + " FROM " + KeyHash.remembered(kept));
+        KeyHash.bind(query, rows, remembered, source);
         return query;
-    }
-
-    private static <T> Map<RowKey, T> read(PreparedStatement query, List<RowKey> rows, Reading<T> reading)
-            throws SQLException {
-        Map<RowKey, T> found = new HashMap<>();
-        try (ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                found.put(rows.get(row.getInt(1) - 1), reading.of(row));
-            }
-        }
-        return found;
     }
 
     @Override

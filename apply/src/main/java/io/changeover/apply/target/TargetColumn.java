@@ -67,4 +67,9 @@ public record TargetColumn(
     public boolean isExactText() {
         return collation != null && collation.endsWith("_bin");
     }
+
+    /** Whether texts that differ, beyond the blanks that CHAR itself drops, may be one value as a key. */
+    public boolean hasSpellings() {
+        return isText() && (!isExactText() || (padSpace && !type.equals("char")));
+    }
 }

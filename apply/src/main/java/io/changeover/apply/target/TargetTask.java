@@ -25,14 +25,6 @@ public record TargetTask(
         servers = Map.copyOf(servers);
     }
 
-    /** The servers in the order of their first place. */
-    List<String> targetNames() {
-        return definition.destinations().stream()
-                .map(Destination::targetName)
-                .distinct()
-                .toList();
-    }
-
     List<Destination> destinations(String targetName) {
         return definition.destinations().stream()
                 .filter(place -> place.targetName().equals(targetName))

@@ -85,19 +85,9 @@ final class Tombstones {
         if (keys.isEmpty()) {
             return Map.of();
         }
-        PreparedStatement query = session.prepare(
-                "SELECT q.n, t.version FROM " + KeyHash.TABLE
-                        + " STRAIGHT_JOIN `changeover`.`tombstone` t ON t.target = ? AND t.source = ? AND t.key_hash = UNHEX(q.h)");
-        query.setString(1, KeyHash.json(keys));
-        query.setInt(2, table);
-        query.setInt(3, source);
-        Map<RowKey, Version> found = new HashMap<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
-            }
-        }
-        return found;
+        PreparedStatement query = session.prepare("SELECT q.n, t.version FROM " + KeyHash.remembered("tombstone"));
+        KeyHash.bind(query, keys, table, source);
+        return FoundKeys.read(query, keys, row -> Version.fromBytes(row.getBytes(2)));
     }
 
     void bury(Collection<Tombstone> tombstones, Function<Tombstone, Received> origin) throws SQLException {

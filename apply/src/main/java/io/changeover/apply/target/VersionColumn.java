@@ -3,9 +3,7 @@ package io.changeover.apply.target;
 import io.changeover.apply.guard.RowKey;
 import io.changeover.transport.event.Version;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,13 +15,7 @@ record VersionColumn(TargetSession session) implements LiveVersions {
         PreparedStatement query = session.prepare("SELECT q.n, t.`" + MetadataSchema.VERSION_COLUMN + "`"
                 + place.found() + (look == Look.LOCKING ? " FOR UPDATE OF t" : ""));
         query.setString(1, place.keys().json(keys));
-        Map<RowKey, Version> found = new HashMap<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
-            }
-        }
-        return found;
+        return FoundKeys.read(query, keys, row -> Version.fromBytes(row.getBytes(2)));
     }
 
     @Override

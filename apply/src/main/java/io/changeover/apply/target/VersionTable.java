@@ -3,11 +3,8 @@ package io.changeover.apply.target;
 import io.changeover.apply.guard.RowKey;
 import io.changeover.transport.event.Version;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,41 +17,27 @@ import java.util.Map;
 record VersionTable(TargetSession session, int table) implements LiveVersions {
 
     private static final int MAX_ROWS = 256;
+    private static final String NOTED = KeyHash.TABLE
+            + " STRAIGHT_JOIN `changeover`.`version` t ON t.target = ? AND t.place = ? AND t.key_hash = UNHEX(q.h)";
 
     @Override
     public Map<RowKey, Version> of(TargetPlace place, List<RowKey> keys, Look look) throws SQLException {
-        List<RowKey> there = new ArrayList<>();
         PreparedStatement query =
                 session.prepare("SELECT q.n" + place.found() + (look == Look.LOCKING ? " FOR UPDATE OF t" : ""));
         query.setString(1, place.keys().json(keys));
-        Map<RowKey, Version> found = new HashMap<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                RowKey key = keys.get(rows.getInt(1) - 1);
-                there.add(key);
-                found.put(key, Version.NONE);
-            }
-        }
-        if (!there.isEmpty()) {
-            found.putAll(noted(place.number(), there));
+        Map<RowKey, Version> found = FoundKeys.read(query, keys, row -> Version.NONE);
+        if (!found.isEmpty()) {
+            found.putAll(noted(place.number(), List.copyOf(found.keySet())));
         }
         return found;
     }
 
     private Map<RowKey, Version> noted(int place, List<RowKey> keys) throws SQLException {
-        PreparedStatement query = session.prepare(
-                "SELECT q.n, t.version FROM " + KeyHash.TABLE
-                        + " STRAIGHT_JOIN `changeover`.`version` t ON t.target = ? AND t.place = ? AND t.key_hash = UNHEX(q.h)");
+        PreparedStatement query = session.prepare("SELECT q.n, t.version FROM " + NOTED);
         query.setString(1, KeyHash.json(keys));
         query.setInt(2, table);
         query.setInt(3, place);
-        Map<RowKey, Version> found = new HashMap<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                found.put(keys.get(rows.getInt(1) - 1), Version.fromBytes(rows.getBytes(2)));
-            }
-        }
-        return found;
+        return FoundKeys.read(query, keys, row -> Version.fromBytes(row.getBytes(2)));
     }
 
     @Override
@@ -88,9 +71,7 @@ record VersionTable(TargetSession session, int table) implements LiveVersions {
         if (keys.isEmpty()) {
             return;
         }
-        PreparedStatement delete = session.prepare(
-                "DELETE t FROM " + KeyHash.TABLE
-                        + " STRAIGHT_JOIN `changeover`.`version` t ON t.target = ? AND t.place = ? AND t.key_hash = UNHEX(q.h)");
+        PreparedStatement delete = session.prepare("DELETE t FROM " + NOTED);
         delete.setString(1, KeyHash.json(keys));
         delete.setInt(2, table);
         delete.setInt(3, keys.get(0).place());

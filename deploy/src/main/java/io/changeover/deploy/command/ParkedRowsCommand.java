@@ -5,7 +5,6 @@ import io.changeover.apply.operation.WaitingRow;
 import io.changeover.apply.operation.WaitingRows;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.TextTable;
-import io.changeover.deploy.status.TablePlaces;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.mysql.MySqlServer;
@@ -147,7 +146,7 @@ abstract class ParkedRowsCommand extends PipelineCommand {
         List<Group> groups = new ArrayList<>();
         int left = limit;
         for (TableDefinition each : tables) {
-            for (String target : new TreeSet<>(TablePlaces.servers(each))) {
+            for (String target : new TreeSet<>(each.targetNames())) {
                 MySqlServer server = MySqlServer.of(pipeline.target(target).server(), "parked");
                 Group asked = new Group(each, target, server, pipeline.rowTopic(each), List.of());
                 int atMost = left;

@@ -11,7 +11,6 @@ import io.changeover.apply.target.TargetAccess;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
 import io.changeover.deploy.output.TextTable;
-import io.changeover.deploy.status.TablePlaces;
 import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
@@ -120,7 +119,7 @@ final class ReplayCommand extends PipelineCommand {
         TableDefinition asked = Pipelines.table(pipeline, table);
         String topic = pipeline.rowTopic(asked);
         Map<String, MySqlServer> servers = new TreeMap<>();
-        TablePlaces.servers(asked)
+        asked.targetNames()
                 .forEach(target -> servers.put(
                         target, MySqlServer.of(pipeline.target(target).server(), "replay")));
         try (TopicLog log = new TopicLog(pipeline.kafka().properties(), topic, timeout())) {

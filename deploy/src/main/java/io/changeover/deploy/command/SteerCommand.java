@@ -3,7 +3,6 @@ package io.changeover.deploy.command;
 import io.changeover.apply.operation.ApplyLimits;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
-import io.changeover.deploy.status.TablePlaces;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
@@ -110,7 +109,7 @@ abstract class SteerCommand extends PipelineCommand {
         String topic = asked == null ? ApplyLimits.ALL : pipeline.rowTopic(asked);
         List<Answer> answers = new ArrayList<>();
         for (TargetDefinition target : pipeline.targets()) {
-            if (asked != null && !TablePlaces.servers(asked).contains(target.name())) {
+            if (asked != null && !asked.targetNames().contains(target.name())) {
                 continue;
             }
             MySqlServer server = MySqlServer.of(target.server(), "steer");

@@ -1,7 +1,7 @@
 package io.changeover.deploy.grants;
 
+import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
-import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.definition.TargetDefinition.VersionStore;
@@ -55,16 +55,9 @@ public final class NeededGrants {
     public static Set<TableName> tables(PipelineDefinition pipeline, String target) {
         Set<TableName> tables = new LinkedHashSet<>();
         for (TableDefinition table : pipeline.tables()) {
-            ShardSettings shards = table.shards();
-            if (shards == null) {
-                if (table.targetName().equals(target)) {
-                    tables.add(table.target());
-                }
-                continue;
-            }
-            for (int shard = 0; shard < shards.count(); shard++) {
-                if (shards.targetOf(shard).equals(target)) {
-                    tables.add(new TableName(table.target().schema(), shards.tableOf(shard)));
+            for (Destination place : table.destinations()) {
+                if (place.targetName().equals(target)) {
+                    tables.add(place.table());
                 }
             }
         }

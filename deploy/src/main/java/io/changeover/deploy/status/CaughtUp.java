@@ -158,7 +158,7 @@ public final class CaughtUp {
             try (Connection connection = server.connect()) {
                 TargetState state = TargetState.read(connection, pipeline.name());
                 for (TableDefinition table : pipeline.tables()) {
-                    if (TablePlaces.servers(table).contains(target.name())) {
+                    if (table.targetNames().contains(target.name())) {
                         missing.addAll(missing(table, target.name(), state));
                     }
                 }
@@ -183,7 +183,7 @@ public final class CaughtUp {
             missing.add("table " + table.label() + ": " + behind + " records are not applied on " + target);
         }
         state.deferred().forEach((name, rows) -> {
-            if (TablePlaces.has(table, name) && rows.held() + rows.collisions() + rows.parked() > 0) {
+            if (table.target().equals(name) && rows.held() + rows.collisions() + rows.parked() > 0) {
                 missing.add("table " + table.label() + ": " + rows.held() + " rows held, " + rows.collisions()
                         + " in collision, " + rows.parked() + " parked on " + target);
             }

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -142,7 +141,7 @@ public final class StatusReader implements AutoCloseable {
         long newest = 0;
         boolean closed = false;
         boolean begun = false;
-        Set<String> servers = TablePlaces.servers(table);
+        List<String> servers = table.targetNames();
         for (Map.Entry<TopicPartition, Long> partition : ends.entrySet()) {
             if (!partition.getKey().topic().equals(topic)) {
                 continue;
@@ -164,7 +163,7 @@ public final class StatusReader implements AutoCloseable {
             TargetState state = targets.get(server);
             if (state != null) {
                 deferred = state.deferred().entrySet().stream()
-                        .filter(entry -> TablePlaces.has(table, entry.getKey()))
+                        .filter(entry -> table.target().equals(entry.getKey()))
                         .map(Map.Entry::getValue)
                         .reduce(deferred, DeferredRows::plus);
             }

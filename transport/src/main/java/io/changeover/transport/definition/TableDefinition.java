@@ -109,6 +109,11 @@ public record TableDefinition(
                 .toList();
     }
 
+    /** The targets that the destinations are on, in the order of their first one. */
+    public List<String> targetNames() {
+        return destinations().stream().map(Destination::targetName).distinct().toList();
+    }
+
     /** The old columns that the mapping reads; null: all of them. */
     public @Nullable Set<String> mappedColumns() {
         if (columns == null) {
