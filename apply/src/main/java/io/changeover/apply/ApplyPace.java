@@ -50,7 +50,7 @@ final class ApplyPace implements Runnable, AutoCloseable {
      * @param targets the names of its servers
      * @param partitions how many its topic has; a limit of the table is divided by them
      */
-    Allowance of(String topic, Collection<String> targets, int partitions) {
+    Allowance of(String feed, Collection<String> targets, int partitions) {
         ReadLimit limit = ReadLimit.NONE;
         String busy = null;
         for (String target : targets) {
@@ -58,7 +58,7 @@ final class ApplyPace implements Runnable, AutoCloseable {
             if (of == null) {
                 return new Allowance(true, null, Double.POSITIVE_INFINITY);
             }
-            limit = limit.and(ApplyLimits.of(of.limits(), topic));
+            limit = limit.and(ApplyLimits.of(of.limits(), feed));
             busy = busy == null ? of.busy() : busy;
         }
         Long most = limit.rowsPerSecond();

@@ -83,12 +83,12 @@ final class TableApply implements Runnable, GateWatch {
         this.table = table;
         this.admin = admin;
         this.threads = threads;
-        this.allowance = () -> pace.of(pipeline.rowTopic(table), table.targetNames(), partitions);
+        this.allowance = () -> pace.of(pipeline.feed(table), table.targetNames(), partitions);
         this.commits = commits;
         this.phases = phases;
         this.stop = new TableStop(
                 table.label(),
-                new StoppedTables(server(table.targetNames().get(0)), pipeline.name(), pipeline.rowTopic(table)),
+                new StoppedTables(server(table.targetNames().get(0)), pipeline.name(), pipeline.feed(table)),
                 System::nanoTime);
     }
 

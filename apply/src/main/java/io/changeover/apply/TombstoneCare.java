@@ -58,6 +58,7 @@ final class TombstoneCare {
                                 MySqlServer.of(target.server(), "purge " + pipeline.name()),
                                 pipeline.name(),
                                 pipeline.rowTopic(table),
+                                pipeline.feed(table),
                                 topic.id(),
                                 table.target(),
                                 target.keepTombstones())

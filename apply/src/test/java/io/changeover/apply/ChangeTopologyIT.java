@@ -167,7 +167,7 @@ class ChangeTopologyIT {
                     fixture.topic());
             Problem drift = new Problem(ExitCode.SCHEMA_DRIFT, "t_order", "no column", "add it");
             stops.put(drift);
-            String since = "SELECT since FROM changeover.stopped WHERE topic = '" + fixture.topic() + "'";
+            String since = "SELECT since FROM changeover.stopped WHERE feed = '" + fixture.topic() + "'";
             List<List<String>> first = fixture.rows(since);
             stops.put(drift);
             assertThat(fixture.rows(since)).as("the same problem again").isEqualTo(first);

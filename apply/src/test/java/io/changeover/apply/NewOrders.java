@@ -156,7 +156,7 @@ final class NewOrders {
 
     private static long next(TestingMySql server, ApplyFixture fixture, int partition) {
         return Long.parseLong(
-                server.value("SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE topic = '"
+                server.value("SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE feed = '"
                         + fixture.topic() + "' AND `partition` = " + partition));
     }
 

@@ -136,7 +136,7 @@ class ShardsIT {
                 try (Connection connection = server.connect("")) {
                     for (int partition = 0; partition < ApplyFixture.PARTITIONS; partition++) {
                         long now = Long.parseLong(server.value(
-                                "SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE topic = '"
+                                "SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE feed = '"
                                         + fixture.topic() + "' AND `partition` = " + partition));
                         Replay.moveTo(connection, fixture.pipeline().name(), fixture.topic(), partition, id, (long)
                                 (random.nextDouble() * now));

@@ -53,10 +53,9 @@ public record CaptureSettings(
                 pipeline.kafka(),
                 pipeline.topics(),
                 topics,
+                pipeline.cascadesOf(sourceName),
                 pipeline.tablesOf(sourceName).stream()
-                        .collect(Collectors.toMap(TableDefinition::source, TableDefinition::cascades)),
-                pipeline.tablesOf(sourceName).stream()
-                        .collect(Collectors.toMap(TableDefinition::source, ColumnWatch::of)));
+                        .collect(Collectors.toMap(TableDefinition::source, ColumnWatch::of, ColumnWatch::and)));
     }
 
     /** The same for every instance that captures this source: of two, the older is fenced. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApplyLimits {
 
-    /** In place of a topic: every table of the pipeline, each by itself. */
+    /** In place of a feed: every table of the pipeline, each by itself. */
     public static final String ALL = "";
 
     private final Connection connection;
@@ -28,10 +28,10 @@ public final class ApplyLimits {
         this.pipeline = pipeline;
     }
 
-    /** By topic, and {@link #ALL}. */
+    /** By feed, and {@link #ALL}. */
     public Map<String, ReadLimit> read() throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                "SELECT topic, IF(paused, who, NULL), rows_per_second FROM `changeover`.`control` WHERE pipeline = ?")) {
+                "SELECT feed, IF(paused, who, NULL), rows_per_second FROM `changeover`.`control` WHERE pipeline = ?")) {
             query.setString(1, pipeline);
             Map<String, ReadLimit> limits = new HashMap<>();
             try (ResultSet row = query.executeQuery()) {
@@ -55,15 +55,15 @@ public final class ApplyLimits {
         }
     }
 
-    /** What holds for a topic. */
-    public static ReadLimit of(Map<String, ReadLimit> limits, String topic) {
-        return limits.getOrDefault(topic, ReadLimit.NONE).and(limits.getOrDefault(ALL, ReadLimit.NONE));
+    /** What holds for a feed. */
+    public static ReadLimit of(Map<String, ReadLimit> limits, String feed) {
+        return limits.getOrDefault(feed, ReadLimit.NONE).and(limits.getOrDefault(ALL, ReadLimit.NONE));
     }
 
     /** Who paused it first stays named. */
-    public void pause(String topic, String who) throws SQLException {
+    public void pause(String feed, String who) throws SQLException {
         set(
-                topic,
+                feed,
                 "paused, who) VALUES (?, ?, TRUE, ?)",
                 "who = IF(control.paused, control.who, n.who),"
                         + " since = IF(control.paused, control.since, CURRENT_TIMESTAMP(6)), paused = TRUE",
@@ -71,36 +71,36 @@ public final class ApplyLimits {
     }
 
     /** A throttle stays. Of {@link #ALL}: no table is paused any more. */
-    public void resume(String topic, String who) throws SQLException {
+    public void resume(String feed, String who) throws SQLException {
         set(
-                topic,
+                feed,
                 "paused, who) VALUES (?, ?, FALSE, ?)",
                 "since = IF(control.paused, CURRENT_TIMESTAMP(6), control.since), paused = FALSE, who = n.who",
                 who);
-        if (topic.equals(ALL)) {
+        if (feed.equals(ALL)) {
             forAll("paused = FALSE");
         }
     }
 
     /** @param rowsPerSecond null: no limit any more; then, of {@link #ALL}, of no table */
-    public void throttle(String topic, @Nullable Long rowsPerSecond, String who) throws SQLException {
+    public void throttle(String feed, @Nullable Long rowsPerSecond, String who) throws SQLException {
         String limit = rowsPerSecond == null ? "NULL" : rowsPerSecond.toString();
         set(
-                topic,
+                feed,
                 "rows_per_second, who) VALUES (?, ?, " + limit + ", ?)",
                 "rows_per_second = n.rows_per_second, who = IF(control.paused, control.who, n.who)",
                 who);
-        if (topic.equals(ALL) && rowsPerSecond == null) {
+        if (feed.equals(ALL) && rowsPerSecond == null) {
             forAll("rows_per_second = NULL");
         }
     }
 
-    private void set(String topic, String values, String update, String who) throws SQLException {
+    private void set(String feed, String values, String update, String who) throws SQLException {
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO `changeover`.`control` (pipeline, topic, " + values
+                connection.prepareStatement("INSERT INTO `changeover`.`control` (pipeline, feed, " + values
                         + " AS n ON DUPLICATE KEY UPDATE " + update)) {
             insert.setString(1, pipeline);
-            insert.setString(2, topic);
+            insert.setString(2, feed);
             insert.setString(3, who);
             insert.executeUpdate();
         }

@@ -17,11 +17,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A replay of one topic on every server that has its rows.
+ * A replay of one topic into a new table, on every server that has its rows.
  *
+ * @param feed name of its progress
  * @param topicId Kafka's id of the topic as it is now
  */
-public record ReplayPlan(String pipeline, String topic, String topicId, List<ReplayStep> steps) {
+public record ReplayPlan(String pipeline, String topic, String feed, String topicId, List<ReplayStep> steps) {
 
     public ReplayPlan {
         steps = List.copyOf(steps);
@@ -37,6 +38,7 @@ public record ReplayPlan(String pipeline, String topic, String topicId, List<Rep
     public static ReplayPlan of(
             String pipeline,
             String topic,
+            String feed,
             String topicId,
             Map<Integer, Range> log,
             Map<String, MySqlServer> servers,
@@ -51,21 +53,21 @@ public record ReplayPlan(String pipeline, String topic, String topicId, List<Rep
         }
         List<ReplayStep> steps = new ArrayList<>();
         new TreeMap<>(servers).forEach((target, server) -> {
-            Map<Integer, TargetProgress.Partition> rows = rows(pipeline, topic, server);
+            Map<Integer, TargetProgress.Partition> rows = rows(pipeline, feed, server);
             log.forEach((partition, range) -> {
                 if (partitions.isEmpty() || partitions.contains(partition)) {
                     steps.add(ReplayStep.of(target, topic, topicId, partition, range, rows.get(partition), goal));
                 }
             });
         });
-        return new ReplayPlan(pipeline, topic, topicId, steps);
+        return new ReplayPlan(pipeline, topic, feed, topicId, steps);
     }
 
-    private static Map<Integer, TargetProgress.Partition> rows(String pipeline, String topic, MySqlServer server) {
+    private static Map<Integer, TargetProgress.Partition> rows(String pipeline, String feed, MySqlServer server) {
         Map<Integer, TargetProgress.Partition> rows = new TreeMap<>();
         try (Connection connection = server.connect()) {
             for (TargetProgress.Partition row : TargetProgress.partitions(connection, pipeline)) {
-                if (row.topic().equals(topic)) {
+                if (row.feed().equals(feed)) {
                     rows.put(row.partition(), row);
                 }
             }
@@ -112,7 +114,7 @@ public record ReplayPlan(String pipeline, String topic, String topicId, List<Rep
         for (ReplayStep step : steps) {
             if (step.target().equals(target)
                     && step.moves()
-                    && !Replay.moveTo(connection, pipeline, topic, step.partition(), topicId, step.to())) {
+                    && !Replay.moveTo(connection, pipeline, feed, step.partition(), topicId, step.to())) {
                 throw new ChangeoverException(new Problem(
                         ExitCode.USAGE,
                         topic + "-" + step.partition() + " on " + target,

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The held, colliding and parked images of one old table on one target. They are written by apply and nobody else: what is
+ * The held, colliding and parked images of one old table beside one of its new tables, on one target. They are written by apply and nobody else: what is
  * done here only says that one shall be tried again, or forgets it. Each statement names the version it means, so that an
  * image which a newer event has superseded meanwhile is left alone. Confined to one thread.
  */
@@ -30,15 +30,18 @@ public final class WaitingRows {
 
     private final Connection connection;
     private final String topic;
+    private final TableName target;
     private final CanalJsonDecoder decoder = new CanalJsonDecoder();
 
     /**
      * @param connection in auto-commit mode
      * @param topic of the old table
+     * @param target the new table, or what stands for its shards
      */
-    public WaitingRows(Connection connection, String topic) {
+    public WaitingRows(Connection connection, String topic, TableName target) {
         this.connection = connection;
         this.topic = topic;
+        this.target = target;
     }
 
     /** Those that are wanted, at most {@code limit}, oldest first. None where nothing was prepared yet. */
@@ -48,11 +51,14 @@ public final class WaitingRows {
                 "SELECT d.target, d.source, HEX(d.key_hash), t.table_schema, t.table_name, d.kind, d.version, d.reason,"
                         + " d.`partition`, d.`offset`, d.since, d.message FROM `changeover`.`deferred` d"
                         + " JOIN `changeover`.`target` t ON t.id = d.target WHERE d.topic = ?"
+                        + " AND t.table_schema = ? AND t.table_name = ?"
                         + " ORDER BY d.since, d.key_hash",
                 ResultSet.TYPE_FORWARD_ONLY,
                 ResultSet.CONCUR_READ_ONLY)) {
             query.setFetchSize(Integer.MIN_VALUE); // row by row: a message may be large
             query.setString(1, topic);
+            query.setString(2, target.schema());
+            query.setString(3, target.table());
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next() && found.size() < limit) {
                     WaitingRow row = row(rows);

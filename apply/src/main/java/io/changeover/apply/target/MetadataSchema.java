@@ -13,6 +13,8 @@ public final class MetadataSchema {
     public static final String VERSION_COLUMN = "changeover_version";
 
     private static final String NAME = " VARCHAR(249) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
+    /** A topic's name and that of a part, see {@code TableDefinition.feed}. */
+    private static final String FEED = " VARCHAR(400) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
 
     private MetadataSchema() {}
 
@@ -20,28 +22,28 @@ public final class MetadataSchema {
     public static List<String> statements() {
         return List.of(
                 "CREATE DATABASE IF NOT EXISTS `changeover`",
-                // one row per topic partition: where apply goes on, and whose it is
-                "CREATE TABLE IF NOT EXISTS `changeover`.`progress` (pipeline" + NAME + ", topic" + NAME
+                // one row per partition of a topic that goes to a new table: where apply goes on, and whose it is
+                "CREATE TABLE IF NOT EXISTS `changeover`.`progress` (pipeline" + NAME + ", feed" + FEED
                         + ", `partition` INT UNSIGNED NOT NULL, topic_id VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin"
                         + " NOT NULL, next_offset BIGINT UNSIGNED NOT NULL, epoch BIGINT UNSIGNED NOT NULL,"
                         + " state ENUM('open','closed') NOT NULL DEFAULT 'open', counter BIGINT UNSIGNED NOT NULL DEFAULT 0,"
                         + " applied_micros BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'source commit time of the newest"
                         + " applied change', updated_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)"
-                        + " ON UPDATE CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline, topic, `partition`)) ENGINE=InnoDB",
+                        + " ON UPDATE CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline, feed, `partition`)) ENGINE=InnoDB",
                 "CREATE TABLE IF NOT EXISTS `changeover`.`target` (id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,"
                         + " table_schema VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,"
                         + " table_name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,"
                         + " UNIQUE KEY (table_schema, table_name)) ENGINE=InnoDB",
                 // why a table stopped, so that it can be told from any machine, also when nobody runs any more
-                "CREATE TABLE IF NOT EXISTS `changeover`.`stopped` (pipeline" + NAME + ", topic" + NAME
+                "CREATE TABLE IF NOT EXISTS `changeover`.`stopped` (pipeline" + NAME + ", feed" + FEED
                         + ", code INT NOT NULL, place TEXT NOT NULL, cause TEXT NOT NULL, remedy TEXT NOT NULL,"
-                        + " since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline, topic))"
+                        + " since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline, feed))"
                         + " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4",
-                // what operators wish of a table's apply; topic '': of every table
-                "CREATE TABLE IF NOT EXISTS `changeover`.`control` (pipeline" + NAME + ", topic" + NAME
+                // what operators wish of a table's apply; feed '': of every table
+                "CREATE TABLE IF NOT EXISTS `changeover`.`control` (pipeline" + NAME + ", feed" + FEED
                         + ", paused BOOL NOT NULL DEFAULT FALSE, rows_per_second BIGINT UNSIGNED NULL, who VARCHAR(255)"
                         + " NOT NULL, since TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (pipeline,"
-                        + " topic)) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4",
+                        + " feed)) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4",
                 "CREATE TABLE IF NOT EXISTS `changeover`.`tombstone` (target INT UNSIGNED NOT NULL,"
                         + " source SMALLINT UNSIGNED NOT NULL, key_hash BINARY(32) NOT NULL, key_text"
                         + " TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, version BINARY(16) NOT NULL, topic"

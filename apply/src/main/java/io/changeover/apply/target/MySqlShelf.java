@@ -28,13 +28,10 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
         Optional<Change<MappedRow>> change(OpenTarget now, Received message) throws SQLException;
     }
 
-    private final List<String> topics;
     private final Kept kept;
 
-    /** @param topics of all old tables that feed the new one */
-    MySqlShelf(OpenTarget open, BatchContext batch, boolean careful, List<String> topics, Kept kept) {
+    MySqlShelf(OpenTarget open, BatchContext batch, boolean careful, Kept kept) {
         super(open, batch, careful);
-        this.topics = topics;
         this.kept = kept;
     }
 
@@ -56,7 +53,7 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
     @Override
     public boolean lockProgress() {
         open().willHaveDeferred(); // of every partition's keys, not of ours alone
-        return sql(() -> open().progress().lockAll(topics));
+        return sql(() -> open().progress().lockAll());
     }
 
     @Override

@@ -67,7 +67,7 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
     Claim claim(int partition, long logStart, long logEnd) {
         Claim claim = run((now, careful) -> {
                     now.lookForRemembered();
-                    return now.progress().claim(task.topic(), partition, task.topicId(), logStart, logEnd);
+                    return now.progress().claim(partition, logStart, logEnd);
                 })
                 .orElse(null);
         if (claim != null) {
@@ -85,7 +85,7 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
         Map<Integer, Claim> own = new HashMap<>(claims);
         own.keySet().retainAll(partitions);
         return own.size() == partitions.size()
-                && run((now, careful) -> now.progress().holds(task.topic(), own));
+                && run((now, careful) -> now.progress().holds(own));
     }
 
     @Override
@@ -110,8 +110,7 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
 
     @Override
     public <T> T inTransaction(Function<Shelf<MappedRow>, T> work) {
-        return run((now, careful) -> work.apply(
-                new MySqlShelf(now, batch, careful, List.copyOf(task.feeders().keySet()), kept)));
+        return run((now, careful) -> work.apply(new MySqlShelf(now, batch, careful, kept)));
     }
 
     /** Work that may be run again from its beginning. */

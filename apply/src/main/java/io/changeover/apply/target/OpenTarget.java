@@ -34,7 +34,7 @@ final class OpenTarget {
         this.session = session;
         this.places = places;
         this.versions = versions;
-        this.progress = new ProgressTable(session, task.pipeline());
+        this.progress = new ProgressTable(session, task);
         this.tombstones = new Tombstones(session, id);
         this.deferred = new DeferredRows(session, id);
         this.identities = new KeyIdentities(shape().key());

@@ -14,26 +14,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The progress rows of a pipeline on one target: the truth about what is applied, and the fence between owners. Every
+ * The progress rows of a feed on one target: the truth about what is applied, and the fence between owners. Every
  * change of a row raises its counter, so that it always stands in the binlog.
  */
 final class ProgressTable {
 
-    private static final String ROW = " WHERE pipeline = ? AND topic = ? AND `partition` = ?";
+    private static final String ROW = " WHERE pipeline = ? AND feed = ? AND `partition` = ?";
 
     private final TargetSession session;
-    private final String pipeline;
+    private final TargetTask task;
 
-    ProgressTable(TargetSession session, String pipeline) {
+    ProgressTable(TargetSession session, TargetTask task) {
         this.session = session;
-        this.pipeline = pipeline;
+        this.task = task;
     }
 
     /** Takes a partition over, in a transaction of the caller; empty while it is closed. */
-    Optional<Claim> claim(String topic, int partition, String topicId, long logStart, long logEnd) throws SQLException {
+    Optional<Claim> claim(int partition, long logStart, long logEnd) throws SQLException {
         PreparedStatement query = row(
                 "SELECT topic_id, next_offset, epoch, state FROM `changeover`.`progress`" + ROW + " FOR UPDATE",
-                topic,
                 partition);
         long next = 0;
         long epoch = 1;
@@ -42,49 +41,47 @@ final class ProgressTable {
                 if (found.getString(4).equals("closed")) {
                     return Optional.empty();
                 }
-                requireSameTopic(topic, partition, found.getString(1), topicId);
+                requireSameTopic(partition, found.getString(1));
                 next = found.getLong(2);
                 epoch = found.getLong(3) + 1;
             }
         }
-        requireThere(topic, partition, next, logStart, logEnd);
-        PreparedStatement insert = session.prepare("INSERT INTO `changeover`.`progress` (pipeline, topic, `partition`,"
+        requireThere(partition, next, logStart, logEnd);
+        PreparedStatement insert = session.prepare("INSERT INTO `changeover`.`progress` (pipeline, feed, `partition`,"
                 + " topic_id, next_offset, epoch) VALUES (?, ?, ?, ?, ?, ?) AS n"
                 + " ON DUPLICATE KEY UPDATE epoch = n.epoch, counter = counter + 1");
-        insert.setString(1, pipeline);
-        insert.setString(2, topic);
+        insert.setString(1, task.pipeline());
+        insert.setString(2, task.feed());
         insert.setInt(3, partition);
-        insert.setString(4, topicId);
+        insert.setString(4, task.topicId());
         insert.setLong(5, next);
         insert.setLong(6, epoch);
         insert.executeUpdate();
         return Optional.of(new Claim(next, epoch));
     }
 
-    private static void requireSameTopic(String topic, int partition, String known, String now) {
-        if (!known.equals(now)) {
+    private void requireSameTopic(int partition, String known) {
+        if (!known.equals(task.topicId())) {
             throw changed(
-                    topic, partition, "the topic was deleted and made again: its id is " + now + ", not " + known);
+                    partition, "the topic was deleted and made again: its id is " + task.topicId() + ", not " + known);
         }
     }
 
-    private static void requireThere(String topic, int partition, long next, long logStart, long logEnd) {
+    private void requireThere(int partition, long next, long logStart, long logEnd) {
         if (next < logStart) {
             throw changed(
-                    topic,
                     partition,
                     "next is offset " + next + ", but the topic begins at " + logStart + ": changes are lost");
         }
         if (next > logEnd) {
-            throw changed(
-                    topic, partition, "next is offset " + next + ", but the topic ends at " + logEnd + ": it was cut");
+            throw changed(partition, "next is offset " + next + ", but the topic ends at " + logEnd + ": it was cut");
         }
     }
 
-    private static ChangeoverException changed(String topic, int partition, String cause) {
+    private ChangeoverException changed(int partition, String cause) {
         return new ChangeoverException(new Problem(
                 ExitCode.TOPIC_CHANGED,
-                topic + "-" + partition,
+                task.topic() + "-" + partition,
                 cause,
                 "replay the topic from its beginning (`changeover replay --to-earliest`), then reconcile with repair"));
     }
@@ -96,8 +93,8 @@ final class ProgressTable {
                 + " AND next_offset = ? AND epoch = ? AND state = 'open'");
         update.setLong(1, step.to());
         update.setLong(2, appliedMicros);
-        update.setString(3, pipeline);
-        update.setString(4, step.topic());
+        update.setString(3, task.pipeline());
+        update.setString(4, task.feed());
         update.setInt(5, step.partition());
         update.setLong(6, step.from());
         update.setLong(7, step.epoch());
@@ -105,11 +102,11 @@ final class ProgressTable {
     }
 
     /** Whether each partition still stands where its owner left it. */
-    boolean holds(String topic, Map<Integer, Claim> claims) throws SQLException {
+    boolean holds(Map<Integer, Claim> claims) throws SQLException {
         PreparedStatement query = session.prepare("SELECT `partition`, next_offset, epoch, state"
-                + " FROM `changeover`.`progress` WHERE pipeline = ? AND topic = ?");
-        query.setString(1, pipeline);
-        query.setString(2, topic);
+                + " FROM `changeover`.`progress` WHERE pipeline = ? AND feed = ?");
+        query.setString(1, task.pipeline());
+        query.setString(2, task.feed());
         int held = 0;
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
@@ -125,13 +122,14 @@ final class ProgressTable {
         return held == claims.size();
     }
 
-    /** Locks every row of the topics; false when one of them is not open, and nothing may be written. */
-    boolean lockAll(List<String> topics) throws SQLException {
-        String in = String.join(", ", Collections.nCopies(topics.size(), "?"));
+    /** Locks every row of all that goes to the new table; false when one of them is not open, and nothing may be written. */
+    boolean lockAll() throws SQLException {
+        List<String> feeds = task.feeds();
+        String in = String.join(", ", Collections.nCopies(feeds.size(), "?"));
         PreparedStatement query =
-                session.prepare("SELECT state FROM `changeover`.`progress` WHERE pipeline = ? AND topic" + " IN (" + in
-                        + ") ORDER BY topic, `partition` FOR UPDATE");
-        bindTopics(query, topics);
+                session.prepare("SELECT state FROM `changeover`.`progress` WHERE pipeline = ? AND feed" + " IN (" + in
+                        + ") ORDER BY feed, `partition` FOR UPDATE");
+        bindFeeds(query, feeds);
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 if (!rows.getString(1).equals("open")) {
@@ -141,22 +139,22 @@ final class ProgressTable {
         }
         // first change of the transaction, by which a reverse capture knows whose it is
         PreparedStatement mark = session.prepare("UPDATE `changeover`.`progress` SET counter = counter + 1"
-                + " WHERE pipeline = ? AND topic IN (" + in + ") ORDER BY topic, `partition` LIMIT 1");
-        bindTopics(mark, topics);
+                + " WHERE pipeline = ? AND feed IN (" + in + ") ORDER BY feed, `partition` LIMIT 1");
+        bindFeeds(mark, feeds);
         return mark.executeUpdate() == 1;
     }
 
-    private void bindTopics(PreparedStatement statement, List<String> topics) throws SQLException {
-        statement.setString(1, pipeline);
-        for (int i = 0; i < topics.size(); i++) {
-            statement.setString(2 + i, topics.get(i));
+    private void bindFeeds(PreparedStatement statement, List<String> feeds) throws SQLException {
+        statement.setString(1, task.pipeline());
+        for (int i = 0; i < feeds.size(); i++) {
+            statement.setString(2 + i, feeds.get(i));
         }
     }
 
-    private PreparedStatement row(String sql, String topic, int partition) throws SQLException {
+    private PreparedStatement row(String sql, int partition) throws SQLException {
         PreparedStatement statement = session.prepare(sql);
-        statement.setString(1, pipeline);
-        statement.setString(2, topic);
+        statement.setString(1, task.pipeline());
+        statement.setString(2, task.feed());
         statement.setInt(3, partition);
         return statement;
     }

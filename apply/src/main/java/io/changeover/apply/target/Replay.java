@@ -21,32 +21,32 @@ public final class Replay {
      * @return false when the partition is closed: nothing was moved
      */
     public static boolean moveTo(
-            Connection connection, String pipeline, String topic, int partition, String topicId, long offset)
+            Connection connection, String pipeline, String feed, int partition, String topicId, long offset)
             throws SQLException {
         // the epoch rises too: an owner in the middle of a batch must not commit it over the new place
         try (PreparedStatement move = connection.prepareStatement(
-                "INSERT INTO `changeover`.`progress` (pipeline, topic, `partition`, topic_id, next_offset, epoch)"
+                "INSERT INTO `changeover`.`progress` (pipeline, feed, `partition`, topic_id, next_offset, epoch)"
                         + " VALUES (?, ?, ?, ?, ?, 1) AS n ON DUPLICATE KEY UPDATE"
                         // a closed one stays as it is, but for a counter that says that somebody came
                         + " topic_id = IF(progress.state = 'open', n.topic_id, progress.topic_id),"
                         + " next_offset = IF(progress.state = 'open', n.next_offset, progress.next_offset),"
                         + " epoch = progress.epoch + (progress.state = 'open'), counter = counter + 1")) {
             move.setString(1, pipeline);
-            move.setString(2, topic);
+            move.setString(2, feed);
             move.setInt(3, partition);
             move.setString(4, topicId);
             move.setLong(5, offset);
             move.executeUpdate();
         }
-        return isOpen(connection, pipeline, topic, partition);
+        return isOpen(connection, pipeline, feed, partition);
     }
 
-    private static boolean isOpen(Connection connection, String pipeline, String topic, int partition)
+    private static boolean isOpen(Connection connection, String pipeline, String feed, int partition)
             throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT state = 'open' FROM `changeover`.`progress`"
-                + " WHERE pipeline = ? AND topic = ? AND `partition` = ?")) {
+                + " WHERE pipeline = ? AND feed = ? AND `partition` = ?")) {
             query.setString(1, pipeline);
-            query.setString(2, topic);
+            query.setString(2, feed);
             query.setInt(3, partition);
             try (ResultSet row = query.executeQuery()) {
                 return row.next() && row.getBoolean(1);

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** Keeps beside the progress why the apply of a table stopped, for {@link TargetProgress#stops}. Thread-safe. */
-public record StoppedTables(MySqlServer server, String pipeline, String topic) implements StopShelf {
+public record StoppedTables(MySqlServer server, String pipeline, String feed) implements StopShelf {
 
     private static final int MAX_TEXT = 8000;
 
@@ -16,7 +16,7 @@ public record StoppedTables(MySqlServer server, String pipeline, String topic) i
     public Optional<TargetProgress.Stop> find() throws SQLException {
         try (Connection connection = server.connect()) {
             return TargetProgress.stops(connection, pipeline).stream()
-                    .filter(stop -> stop.topic().equals(topic))
+                    .filter(stop -> stop.feed().equals(feed))
                     .findFirst();
         }
     }
@@ -25,13 +25,13 @@ public record StoppedTables(MySqlServer server, String pipeline, String topic) i
     public void put(Problem problem) throws SQLException {
         try (Connection connection = server.connect();
                 PreparedStatement insert = connection.prepareStatement(
-                        "INSERT INTO `changeover`.`stopped` (pipeline, topic,"
+                        "INSERT INTO `changeover`.`stopped` (pipeline, feed,"
                                 + " code, place, cause, remedy) VALUES (?, ?, ?, ?, ?, ?) AS n ON DUPLICATE KEY UPDATE"
                                 // first, while the other columns still have their old values
                                 + " since = IF((stopped.code, stopped.place, stopped.cause) = (n.code, n.place,"
                                 + " n.cause), stopped.since, CURRENT_TIMESTAMP(6)), code = n.code, place = n.place, cause = n.cause, remedy = n.remedy")) {
             insert.setString(1, pipeline);
-            insert.setString(2, topic);
+            insert.setString(2, feed);
             insert.setInt(3, problem.code().number());
             insert.setString(4, shortened(problem.place()));
             insert.setString(5, shortened(problem.cause()));
@@ -44,9 +44,9 @@ public record StoppedTables(MySqlServer server, String pipeline, String topic) i
     public void remove() throws SQLException {
         try (Connection connection = server.connect();
                 PreparedStatement delete = connection.prepareStatement(
-                        "DELETE FROM `changeover`.`stopped` WHERE pipeline = ? AND topic = ?")) {
+                        "DELETE FROM `changeover`.`stopped` WHERE pipeline = ? AND feed = ?")) {
             delete.setString(1, pipeline);
-            delete.setString(2, topic);
+            delete.setString(2, feed);
             delete.executeUpdate();
         }
     }

@@ -13,13 +13,14 @@ import java.util.List;
 public final class TargetProgress {
 
     /**
-     * Where a topic partition stands.
+     * Where a partition of a topic stands.
      *
+     * @param feed see {@link io.changeover.transport.definition.TableDefinition#feed}
      * @param appliedMicros source commit time of the newest applied change, microseconds since the epoch; 0: none yet
      * @param updatedMicros when the row last changed, by the target's clock
      */
     public record Partition(
-            String topic,
+            String feed,
             int partition,
             String topicId,
             long nextOffset,
@@ -31,16 +32,16 @@ public final class TargetProgress {
     /** Images beside a new table that are not in it. Held and colliding ones count as not drained. */
     public record Waiting(TableName table, long held, long collisions, long parked) {}
 
-    /** Why the apply of a topic's table stopped. */
-    public record Stop(String topic, int code, String place, String cause, String remedy) {}
+    /** Why the apply of a feed stopped. */
+    public record Stop(String feed, int code, String place, String cause, String remedy) {}
 
     private TargetProgress() {}
 
-    /** The tables of a pipeline that have stopped, by their topics. */
+    /** The tables of a pipeline that have stopped, by their feeds. */
     public static List<Stop> stops(Connection connection, String pipeline) throws SQLException {
         List<Stop> stops = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(
-                "SELECT topic, code, place, cause, remedy FROM `changeover`.`stopped` WHERE pipeline = ? ORDER BY topic")) {
+                "SELECT feed, code, place, cause, remedy FROM `changeover`.`stopped` WHERE pipeline = ? ORDER BY feed")) {
             query.setString(1, pipeline);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
@@ -54,13 +55,13 @@ public final class TargetProgress {
         return stops;
     }
 
-    /** In the order of topic and partition; empty before the first claim. */
+    /** In the order of feed and partition; empty before the first claim. */
     public static List<Partition> partitions(Connection connection, String pipeline) throws SQLException {
         List<Partition> partitions = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(
-                "SELECT topic, `partition`, topic_id, next_offset, epoch, state, applied_micros,"
+                "SELECT feed, `partition`, topic_id, next_offset, epoch, state, applied_micros,"
                         + " CAST(UNIX_TIMESTAMP(updated_at) * 1000000 AS UNSIGNED) FROM `changeover`.`progress`"
-                        + " WHERE pipeline = ? ORDER BY topic, `partition`")) {
+                        + " WHERE pipeline = ? ORDER BY feed, `partition`")) {
             query.setString(1, pipeline);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {

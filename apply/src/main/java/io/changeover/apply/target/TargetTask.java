@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is applied where: one old table's topic to the places of its new table.
+ * What is applied where: one old table's topic to the places of a new table.
  *
  * @param topicId Kafka's id of the topic, which changes when it is deleted and made again
  * @param feeders every old table that goes to the same new table, this one among them, by topic
@@ -23,6 +23,18 @@ public record TargetTask(
     public TargetTask {
         feeders = Map.copyOf(feeders);
         servers = Map.copyOf(servers);
+    }
+
+    /** Name of our progress, stop and limits on the targets. */
+    String feed() {
+        return definition.feed(topic);
+    }
+
+    /** Names of everything that goes to the new table, from whichever source. */
+    List<String> feeds() {
+        return feeders.entrySet().stream()
+                .map(feeder -> feeder.getValue().feed(feeder.getKey()))
+                .toList();
     }
 
     List<Destination> destinations(String targetName) {

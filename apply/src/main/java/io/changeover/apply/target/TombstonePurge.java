@@ -32,19 +32,28 @@ public final class TombstonePurge {
     private final MySqlServer server;
     private final String pipeline;
     private final String topic;
+    private final String feed;
     private final String topicId;
     private final TableName table;
     private final Duration age;
 
     /**
      * @param table the name that stands for the new table
+     * @param feed name of the progress of the topic into the table
      * @param topicId Kafka's id of the topic as it is now
      */
     public TombstonePurge(
-            MySqlServer server, String pipeline, String topic, String topicId, TableName table, Duration age) {
+            MySqlServer server,
+            String pipeline,
+            String topic,
+            String feed,
+            String topicId,
+            TableName table,
+            Duration age) {
         this.server = server;
         this.pipeline = pipeline;
         this.topic = topic;
+        this.feed = feed;
         this.topicId = topicId;
         this.table = table;
         this.age = age;
@@ -147,9 +156,9 @@ public final class TombstonePurge {
     /** The partitions of the topic that nobody works on at this moment; they stay so until the commit. */
     private List<Integer> lockFree(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT `partition` FROM `changeover`.`progress`"
-                + " WHERE pipeline = ? AND topic = ? AND topic_id = ? AND state = 'open' FOR SHARE SKIP LOCKED")) {
+                + " WHERE pipeline = ? AND feed = ? AND topic_id = ? AND state = 'open' FOR SHARE SKIP LOCKED")) {
             query.setString(1, pipeline);
-            query.setString(2, topic);
+            query.setString(2, feed);
             query.setString(3, topicId);
             List<Integer> free = new ArrayList<>();
             try (ResultSet row = query.executeQuery()) {

@@ -163,7 +163,8 @@ class MySqlBatchTargetIT {
                 TableDefinition.PARK_LIMIT,
                 OnDdl.IGNORE,
                 List.of(),
-                onCollision);
+                onCollision,
+                null);
     }
 
     private MySqlBatchTarget target(ApplyFixture fixture, ApplyCounts counts) throws Exception {

@@ -66,18 +66,17 @@ class MySqlTargetTransactionIT {
     @Test
     void advance_needsOffsetEpochAndAnOpenRow() throws Exception {
         OpenTarget open = open("(id INT PRIMARY KEY, u INT)");
-        var claim = open.progress().claim("topic", 0, "id", 0, 100).orElseThrow();
+        var claim = open.progress().claim(0, 0, 100).orElseThrow();
         assertThat(claim.epoch()).isEqualTo(1);
         MySqlTargetTransaction transaction = transaction(open, false);
         assertThat(transaction.advance(new ProgressStep("topic", 0, 0, 10, 1))).isTrue();
         assertThat(transaction.advance(new ProgressStep("topic", 0, 0, 10, 1))).isFalse();
         assertThat(transaction.advance(new ProgressStep("topic", 0, 10, 20, 2))).isFalse();
-        assertThat(open.progress().claim("topic", 0, "id", 0, 100).orElseThrow().nextOffset())
-                .isEqualTo(10);
+        assertThat(open.progress().claim(0, 0, 100).orElseThrow().nextOffset()).isEqualTo(10);
         assertThat(transaction.advance(new ProgressStep("topic", 0, 10, 20, 1))).isFalse();
         open.session().execute("UPDATE changeover.progress SET state = 'closed'");
         assertThat(transaction.advance(new ProgressStep("topic", 0, 10, 20, 2))).isFalse();
-        assertThat(open.progress().claim("topic", 0, "id", 0, 100)).isEmpty();
+        assertThat(open.progress().claim(0, 0, 100)).isEmpty();
     }
 
     @Test

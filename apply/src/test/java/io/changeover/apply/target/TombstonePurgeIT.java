@@ -68,6 +68,7 @@ class TombstonePurgeIT {
                     MySqlServer.of(fixture.pipeline().target("shop").server(), "test"),
                     fixture.pipeline().name(),
                     fixture.topic(),
+                    fixture.topic(),
                     topicId,
                     new TableName(schema, "t"),
                     WEEK);
@@ -83,7 +84,9 @@ class TombstonePurgeIT {
             starts.put(partition, 1000L);
             try (Connection owner = servers.target().connect("")) {
                 owner.setAutoCommit(false);
-                owner.createStatement().execute("UPDATE changeover.progress SET counter = counter + 1" + of);
+                owner.createStatement()
+                        .execute("UPDATE changeover.progress SET counter = counter + 1 WHERE feed = '" + fixture.topic()
+                                + "'");
                 assertThat(run(purge, starts)).as("the owner is writing").isZero();
                 owner.rollback();
             }

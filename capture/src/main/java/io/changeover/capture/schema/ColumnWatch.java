@@ -4,6 +4,7 @@ import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.Column;
 import io.changeover.transport.event.TableSchema;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +33,16 @@ public record ColumnWatch(OnDdl policy, @Nullable Set<String> mapped) {
                         : mapped.stream()
                                 .map(name -> name.toLowerCase(Locale.ROOT))
                                 .collect(Collectors.toSet()));
+    }
+
+    /** Of two parts of one table, which have the same policy: what either of them reads. */
+    public ColumnWatch and(ColumnWatch other) {
+        if (mapped == null || other.mapped == null) {
+            return new ColumnWatch(policy, null);
+        }
+        Set<String> both = new HashSet<>(mapped);
+        both.addAll(other.mapped);
+        return new ColumnWatch(policy, both);
     }
 
     /** Why the table cannot go on; empty when it can. A mapped column that is gone is the mapping's trouble, when a row comes. */

@@ -93,7 +93,8 @@ final class AcknowledgeCommand extends PipelineCommand {
                 found.lost(),
                 found.timeline(),
                 pipeline.tablesOf(found.source()).stream()
-                        .map(TableDefinition::label)
+                        .map(TableDefinition::sourceLabel)
+                        .distinct()
                         .toList()));
         terminal.say(
                 execute

@@ -1,7 +1,5 @@
 package io.changeover.deploy.command;
 
-import static java.util.stream.Collectors.toMap;
-
 import io.changeover.apply.preflight.TargetPreflight;
 import io.changeover.capture.preflight.SourceBacklog;
 import io.changeover.capture.preflight.SourcePreflight;
@@ -96,9 +94,8 @@ final class CheckCommand extends PipelineCommand {
             List<TableDefinition> tables = pipeline.tablesOf(source.name());
             SourcePreflight preflight = SourcePreflight.of(
                     source,
-                    tables.stream().map(TableDefinition::source).toList(),
-                    Cascades.declaring(
-                            tables.stream().collect(toMap(TableDefinition::source, TableDefinition::cascades))));
+                    tables.stream().map(TableDefinition::source).distinct().toList(),
+                    Cascades.declaring(pipeline.cascadesOf(source.name())));
             SourceBacklog backlog = topics.isEmpty() && preflight.problems().isEmpty()
                     ? backlog(pipeline, source)
                     : new SourceBacklog(List.of(), List.of());

@@ -52,7 +52,7 @@ abstract class ParkedRowsCommand extends PipelineCommand {
 
         <T> T with(Work<T> work) {
             try (Connection connection = server.connect()) {
-                return work.on(new WaitingRows(connection, topic));
+                return work.on(new WaitingRows(connection, topic, table.target()));
             } catch (SQLException e) {
                 throw new ChangeoverException(server.problem(e), e);
             }

@@ -21,8 +21,8 @@ final class PauseCommand extends SteerCommand {
     }
 
     @Override
-    void note(ApplyLimits limits, String topic, String who) throws SQLException {
-        limits.pause(topic, who);
+    void note(ApplyLimits limits, String feed, String who) throws SQLException {
+        limits.pause(feed, who);
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the definition that a command works on. */
@@ -52,22 +53,40 @@ public final class Pipelines {
     }
 
     /**
-     * The table that somebody names.
+     * The table that somebody names; of one that is split, the part.
      *
-     * @param label {@code source.schema.table}
+     * @param label {@code source.schema.table}, or {@code source.schema.table/part}
      * @throws ChangeoverException (10) when the pipeline has no such table
      */
     static TableDefinition table(PipelineDefinition pipeline, String label) {
+        return table(pipeline, label, definition -> definition.label().equals(label));
+    }
+
+    /**
+     * The same, for what concerns only the old table: of one that is split, any part.
+     *
+     * @throws ChangeoverException (10) when the pipeline has no such table
+     */
+    static TableDefinition oldTable(PipelineDefinition pipeline, String label) {
+        return table(
+                pipeline,
+                label,
+                definition -> definition.label().equals(label)
+                        || definition.sourceLabel().equals(label));
+    }
+
+    private static TableDefinition table(
+            PipelineDefinition pipeline, String label, Predicate<TableDefinition> isMeant) {
         List<String> labels =
                 pipeline.tables().stream().map(TableDefinition::label).toList();
         return pipeline.tables().stream()
-                .filter(definition -> definition.label().equals(label))
+                .filter(isMeant)
                 .findFirst()
                 .orElseThrow(() -> new ChangeoverException(new Problem(
                         ExitCode.CONFIG,
                         "--table " + label,
                         "the pipeline has no such table" + NearestName.hint(label, labels),
-                        "name it as source.schema.table")));
+                        "name it as source.schema.table, a part of one that is split as source.schema.table/part")));
     }
 
     /**

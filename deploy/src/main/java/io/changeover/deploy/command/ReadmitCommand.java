@@ -50,10 +50,10 @@ final class ReadmitCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
-        TableDefinition asked = Pipelines.table(pipeline, table);
+        TableDefinition asked = Pipelines.oldTable(pipeline, table);
         String stop = stop(pipeline, asked).problem().toString();
         if (!execute) {
-            terminal.report(new Outcome(asked.label(), "dry run", stop));
+            terminal.report(new Outcome(asked.sourceLabel(), "dry run", stop));
             terminal.say("nothing was changed: --execute readmits the table, and reads all its rows");
             return ExitCode.OK;
         }
@@ -65,7 +65,7 @@ final class ReadmitCommand extends PipelineCommand {
             throw refused(asked, "capture refused: " + answer.get().reason());
         }
         boolean done = answer.isPresent() && awaitTakenIn(pipeline, asked, deadline);
-        terminal.report(new Outcome(asked.label(), done ? "done" : "not answered", stop));
+        terminal.report(new Outcome(asked.sourceLabel(), done ? "done" : "not answered", stop));
         if (!done) {
             terminal.say("a capture that does not run does it as soon as it does: the signal waits for it");
             return ExitCode.UNREACHABLE;
@@ -102,7 +102,7 @@ final class ReadmitCommand extends PipelineCommand {
     private static ChangeoverException refused(TableDefinition asked, String cause) {
         return new ChangeoverException(new Problem(
                 ExitCode.USAGE,
-                "--table " + asked.label(),
+                "--table " + asked.sourceLabel(),
                 cause,
                 "`changeover status` shows what has; `changeover refresh` re-sends rows of a table that is captured"));
     }

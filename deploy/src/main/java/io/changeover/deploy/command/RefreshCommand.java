@@ -69,23 +69,23 @@ final class RefreshCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
-        TableDefinition asked = Pipelines.table(pipeline, table);
+        TableDefinition asked = Pipelines.oldTable(pipeline, table);
         if (!execute) {
             long rows = choice.where != null ? count(pipeline, asked, choice.where) : keys().size();
-            terminal.report(new Outcome(asked.label(), "dry run", rows, null));
+            terminal.report(new Outcome(asked.sourceLabel(), "dry run", rows, null));
             terminal.say("nothing was sent: --execute sends them");
             return ExitCode.OK;
         }
         SignalAck ack = send(pipeline, asked);
         terminal.report(new Outcome(
-                asked.label(),
+                asked.sourceLabel(),
                 ack.state().name().toLowerCase(Locale.ROOT),
                 ack.rows(),
                 ack.stamp() == null ? null : ack.stamp().toString()));
         if (ack.state() == SignalAck.State.REFUSED) {
             throw new ChangeoverException(new Problem(
                     ExitCode.USAGE,
-                    asked.label(),
+                    asked.sourceLabel(),
                     "capture refused: " + ack.reason(),
                     "correct the keys or the condition"));
         }

@@ -126,6 +126,7 @@ final class ReplayCommand extends PipelineCommand {
             ReplayPlan plan = ReplayPlan.of(
                     pipeline.name(),
                     topic,
+                    pipeline.feed(asked),
                     topicId(pipeline, topic),
                     log.ranges(),
                     servers,

@@ -17,8 +17,8 @@ final class ResumeCommand extends SteerCommand {
     }
 
     @Override
-    void note(ApplyLimits limits, String topic, String who) throws SQLException {
-        limits.resume(topic, who);
+    void note(ApplyLimits limits, String feed, String who) throws SQLException {
+        limits.resume(feed, who);
     }
 
     @Override

@@ -53,7 +53,7 @@ final class SchemaCommand extends PipelineCommand {
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
         Map<String, ObjectNode> schemas =
-                table == null ? all(pipeline) : of(pipeline, Pipelines.table(pipeline, table));
+                table == null ? all(pipeline) : of(pipeline, Pipelines.oldTable(pipeline, table));
         if (dir != null) {
             schemas.forEach((topic, schema) -> write(dir.resolve(topic + ".schema.json"), schema, terminal));
             return ExitCode.OK;

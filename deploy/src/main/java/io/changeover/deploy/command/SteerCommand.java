@@ -66,7 +66,7 @@ abstract class SteerCommand extends PipelineCommand {
     abstract Signal signal(String id, String source, @Nullable TableName table, String requestedBy);
 
     /** Notes it for apply. */
-    abstract void note(ApplyLimits limits, String topic, String who) throws SQLException;
+    abstract void note(ApplyLimits limits, String feed, String who) throws SQLException;
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
@@ -106,7 +106,7 @@ abstract class SteerCommand extends PipelineCommand {
     }
 
     private List<Answer> note(PipelineDefinition pipeline, @Nullable TableDefinition asked) {
-        String topic = asked == null ? ApplyLimits.ALL : pipeline.rowTopic(asked);
+        String feed = asked == null ? ApplyLimits.ALL : pipeline.feed(asked);
         List<Answer> answers = new ArrayList<>();
         for (TargetDefinition target : pipeline.targets()) {
             if (asked != null && !asked.targetNames().contains(target.name())) {
@@ -114,7 +114,7 @@ abstract class SteerCommand extends PipelineCommand {
             }
             MySqlServer server = MySqlServer.of(target.server(), "steer");
             try (Connection connection = server.require()) {
-                note(new ApplyLimits(connection, pipeline.name()), topic, who());
+                note(new ApplyLimits(connection, pipeline.name()), feed, who());
             } catch (SQLException e) {
                 if (SqlFailure.of(e).kind() == SqlFailure.Kind.SCHEMA) {
                     throw new ChangeoverException(new Problem(

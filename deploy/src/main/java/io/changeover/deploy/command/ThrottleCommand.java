@@ -46,8 +46,8 @@ final class ThrottleCommand extends SteerCommand {
     }
 
     @Override
-    void note(ApplyLimits limits, String topic, String who) throws SQLException {
-        limits.throttle(topic, limit.rowsPerSecond, who);
+    void note(ApplyLimits limits, String feed, String who) throws SQLException {
+        limits.throttle(feed, limit.rowsPerSecond, who);
     }
 
     @Override

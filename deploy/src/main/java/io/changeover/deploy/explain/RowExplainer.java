@@ -95,7 +95,7 @@ public record RowExplainer(PipelineDefinition pipeline, TableDefinition table, D
     private long nextOffset(MySqlServer server, int partition) {
         try (Connection connection = server.require()) {
             return TargetProgress.partitions(connection, pipeline.name()).stream()
-                    .filter(row -> row.topic().equals(pipeline.rowTopic(table)) && row.partition() == partition)
+                    .filter(row -> row.feed().equals(pipeline.feed(table)) && row.partition() == partition)
                     .mapToLong(TargetProgress.Partition::nextOffset)
                     .findFirst()
                     .orElse(-1);

@@ -1,6 +1,7 @@
 package io.changeover.deploy.status;
 
 import io.changeover.deploy.status.TargetState.Applied;
+import io.changeover.deploy.status.TargetState.FeedPartition;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
@@ -174,7 +175,9 @@ public final class CaughtUp {
         long behind = 0;
         for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
             if (end.getKey().topic().equals(topic)) {
-                Applied applied = state.applied().get(end.getKey());
+                Applied applied = state.applied()
+                        .get(new FeedPartition(
+                                pipeline.feed(table), end.getKey().partition()));
                 behind += Math.max(0, end.getValue() - (applied == null ? 0 : applied.nextOffset()));
             }
         }

@@ -4,6 +4,7 @@ import io.changeover.apply.operation.ApplyLimits;
 import io.changeover.deploy.status.CaptureGroups.Instances;
 import io.changeover.deploy.status.TargetState.Applied;
 import io.changeover.deploy.status.TargetState.DeferredRows;
+import io.changeover.deploy.status.TargetState.FeedPartition;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
@@ -136,6 +137,7 @@ public final class StatusReader implements AutoCloseable {
         ReadLimit reads = ReadLimit.of(published, table.source()).and(ReadLimit.of(published, null));
         boolean held = reads.paused() || ReadWait.of(published).reason() != null;
         String topic = pipeline.rowTopic(table);
+        String feed = pipeline.feed(table);
         long end = 0;
         long applied = 0;
         long newest = 0;
@@ -150,7 +152,10 @@ public final class StatusReader implements AutoCloseable {
             long lowest = Long.MAX_VALUE;
             for (String server : servers) {
                 TargetState state = targets.get(server);
-                Applied there = state == null ? null : state.applied().get(partition.getKey());
+                Applied there = state == null
+                        ? null
+                        : state.applied()
+                                .get(new FeedPartition(feed, partition.getKey().partition()));
                 lowest = Math.min(lowest, there == null ? 0 : there.nextOffset());
                 newest = Math.max(newest, there == null ? 0 : there.commitMicros());
                 closed |= there != null && there.closed();
@@ -172,7 +177,7 @@ public final class StatusReader implements AutoCloseable {
         TableStatus.Stop stop = servers.stream()
                 .map(targets::get)
                 .filter(Objects::nonNull)
-                .map(state -> state.stops().get(topic))
+                .map(state -> state.stops().get(feed))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .or(() -> CaptureStop.of(published.marks(), table.source())
@@ -181,7 +186,7 @@ public final class StatusReader implements AutoCloseable {
         ReadLimit applies = servers.stream()
                 .map(targets::get)
                 .filter(Objects::nonNull)
-                .map(state -> ApplyLimits.of(state.limits(), topic))
+                .map(state -> ApplyLimits.of(state.limits(), feed))
                 .reduce(ReadLimit.NONE, ReadLimit::and);
         String phase = stop != null
                 ? TableStatus.STOPPED

@@ -8,21 +8,22 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * What a target server knows of a pipeline.
  *
  * @param applied how far each partition is
  * @param deferred rows that wait beside each new table
- * @param limits what operators wish of the apply, by topic
- * @param stops why the apply of a topic stopped
+ * @param limits what operators wish of the apply, by feed
+ * @param stops why the apply of a feed stopped
  */
 record TargetState(
-        Map<TopicPartition, Applied> applied,
+        Map<FeedPartition, Applied> applied,
         Map<TableName, DeferredRows> deferred,
         Map<String, TableStatus.Stop> stops,
         Map<String, ReadLimit> limits) {
+
+    record FeedPartition(String feed, int partition) {}
 
     /**
      * @param commitMicros commit time, on the source, of the newest change that is applied; microseconds since the epoch
@@ -48,10 +49,10 @@ record TargetState(
 
     /** Empty where nothing was prepared yet. */
     static TargetState read(Connection connection, String pipeline) throws SQLException {
-        Map<TopicPartition, Applied> applied = new HashMap<>();
+        Map<FeedPartition, Applied> applied = new HashMap<>();
         for (TargetProgress.Partition partition : TargetProgress.partitions(connection, pipeline)) {
             applied.put(
-                    new TopicPartition(partition.topic(), partition.partition()),
+                    new FeedPartition(partition.feed(), partition.partition()),
                     new Applied(partition.nextOffset(), !partition.open(), partition.appliedMicros()));
         }
         Map<TableName, DeferredRows> deferred = new HashMap<>();
@@ -61,8 +62,7 @@ record TargetState(
         Map<String, TableStatus.Stop> stops = new HashMap<>();
         for (TargetProgress.Stop stop : TargetProgress.stops(connection, pipeline)) {
             stops.put(
-                    stop.topic(),
-                    new TableStatus.Stop("apply", stop.code(), stop.place(), stop.cause(), stop.remedy()));
+                    stop.feed(), new TableStatus.Stop("apply", stop.code(), stop.place(), stop.cause(), stop.remedy()));
         }
         return new TargetState(applied, deferred, stops, new ApplyLimits(connection, pipeline).readIfThere());
     }

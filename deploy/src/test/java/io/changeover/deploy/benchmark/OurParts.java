@@ -168,7 +168,7 @@ final class OurParts implements AutoCloseable {
                     pids,
                     () -> TargetProgress.partitions(connection, pipeline.name()).stream()
                             .collect(toMap(
-                                    each -> new TopicPartition(each.topic(), each.partition()),
+                                    each -> new TopicPartition(each.feed(), each.partition()),
                                     each -> each.nextOffset())),
                     stage.backlog());
         }

@@ -10,6 +10,7 @@ import io.changeover.transport.topic.TopicSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a pipeline was asked to do: the content of the YAML file, checked as far as that is possible without the servers.
@@ -40,9 +41,14 @@ public record PipelineDefinition(
         return new TopicNames(name);
     }
 
-    /** Name of the table's row topic. */
+    /** Name of the table's row topic; parts of one old table read the same. */
     public String rowTopic(TableDefinition table) {
         return TopicClash.rowTopic(topicNames(), table);
+    }
+
+    /** Name under which the targets keep what they know of the table's apply. */
+    public String feed(TableDefinition table) {
+        return table.feed(rowTopic(table));
     }
 
     /**
@@ -52,7 +58,7 @@ public record PipelineDefinition(
     public String applicationId(TableDefinition table) {
         String named = table.topic();
         // no source has an empty name, so that this is no other table's usual name
-        return named == null ? rowTopic(table) : name + ".." + named;
+        return table.feed(named == null ? rowTopic(table) : name + ".." + named);
     }
 
     /** @throws IllegalArgumentException when no source has that name */
@@ -71,11 +77,17 @@ public record PipelineDefinition(
                 .orElseThrow(() -> new IllegalArgumentException("no target is named " + targetName));
     }
 
-    /** The tables of one source. */
+    /** The tables of one source; one that is split comes with each of its parts. */
     public List<TableDefinition> tablesOf(String sourceName) {
         return tables.stream()
                 .filter(table -> table.sourceName().equals(sourceName))
                 .toList();
+    }
+
+    /** The foreign keys of each old table of a source whose changes its owner sends again himself. */
+    public Map<TableName, List<String>> cascadesOf(String sourceName) {
+        return tablesOf(sourceName).stream()
+                .collect(Collectors.toMap(TableDefinition::source, TableDefinition::cascades, (of, sameOfPart) -> of));
     }
 
     /**
@@ -130,7 +142,7 @@ public record PipelineDefinition(
             specs.add(TopicSpec.compacted(names.progress(source.name()), topics));
             specs.add(TopicSpec.kept(names.schemaHistory(source.name()), topics));
         }
-        tables.forEach(table -> specs.add(TopicSpec.rows(rowTopic(table), topics)));
+        tables.stream().map(this::rowTopic).distinct().forEach(topic -> specs.add(TopicSpec.rows(topic, topics)));
         return specs;
     }
 }

@@ -45,7 +45,8 @@ public record SchemaDefinition(
                 parkLimit,
                 onDdl,
                 cascades,
-                OnCollision.PARK);
+                OnCollision.PARK,
+                null);
     }
 
     /** As it is named in messages: {@code source.schema.*}. */

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One old table and the new table that its rows go to.
+ * One old table and a new table that its rows go to; an old table that is split has several of these.
  *
  * @param sourceName name of a {@link SourceDefinition}
  * @param targetName name of a {@link TargetDefinition}
@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param onDdl what becomes of the table when the old one's columns change
  * @param onCollision what becomes of a row whose key another source's row has
  * @param cascades names of the old table's foreign keys whose changes, which no binlog shows, its owner sends again himself
+ * @param part tells it from the other definitions of the same old table; null where there is none, or of one of them
  */
 public record TableDefinition(
         String sourceName,
@@ -40,7 +41,8 @@ public record TableDefinition(
         int parkLimit,
         OnDdl onDdl,
         List<String> cascades,
-        OnCollision onCollision) {
+        OnCollision onCollision,
+        @Nullable String part) {
 
     public static final int PARK_LIMIT = 1000;
 
@@ -88,7 +90,8 @@ public record TableDefinition(
                 PARK_LIMIT,
                 OnDdl.IGNORE,
                 List.of(),
-                OnCollision.PARK);
+                OnCollision.PARK,
+                null);
     }
 
     /** The mapping that copies every same-named column. */
@@ -131,8 +134,27 @@ public record TableDefinition(
         return mapped;
     }
 
-    /** As it is named in messages: {@code source.schema.table}. */
+    /** As it is named in messages and on the command line: {@code source.schema.table}, or {@code source.schema.table/part}. */
     public String label() {
+        return sourceLabel() + (part == null ? "" : "/" + part);
+    }
+
+    /** The old table's name in messages, of all parts the same. */
+    public String sourceLabel() {
         return sourceName + "." + source;
+    }
+
+    /** Whether both are of one old table. */
+    public boolean sharesSource(TableDefinition other) {
+        return sourceLabel().equals(other.sourceLabel());
+    }
+
+    /**
+     * Name of the way from a topic into the new table, under which a target keeps its progress.
+     *
+     * @param topic the old table's
+     */
+    public String feed(String topic) {
+        return part == null ? topic : topic + "+" + part; // no topic has a + in its name
     }
 }

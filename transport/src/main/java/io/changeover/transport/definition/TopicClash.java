@@ -4,7 +4,9 @@ import io.changeover.transport.topic.TopicCollisions;
 import io.changeover.transport.topic.TopicNames;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A table that cannot have its row topic. */
 public record TopicClash(TableDefinition table, String cause) {
@@ -23,7 +25,11 @@ public record TopicClash(TableDefinition table, String cause) {
             taken.take(names.schemaHistory(source), "source " + source + " itself");
         }
         List<TopicClash> clashes = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
         for (TableDefinition table : tables) {
+            if (!seen.add(table.sourceLabel())) {
+                continue; // the parts of a table read one topic
+            }
             String topic = rowTopic(names, table);
             String earlier = taken.take(topic, table.label());
             if (earlier != null) {

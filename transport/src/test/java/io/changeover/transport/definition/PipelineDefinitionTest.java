@@ -94,6 +94,24 @@ class PipelineDefinitionTest {
     }
 
     @Test
+    void partsOfOneTable_shareItsTopic_andNothingElse() {
+        String split = YAML.replace(
+                "  - { source: old.s.b, target: new.n.other }",
+                "  - { source: old.s.b, target: new.n.one }\n  - { source: old.s.b, part: x, target: new.n.two }");
+        PipelineDefinition tables = new PipelineReader(Map.of()).parse("p.yaml", split);
+        assertThat(tables.topicSpecs().stream().filter(topic -> topic.name().contains(".s.")))
+                .hasSize(1);
+        assertThat(tables.tables()).extracting(TableDefinition::label).containsExactly("old.s.b", "old.s.b/x");
+        assertThat(tables.tables()).extracting(tables::feed).containsExactly("p.old.s.b", "p.old.s.b+x");
+        assertThat(tables.tables()).extracting(tables::applicationId).containsExactly("p.old.s.b", "p.old.s.b+x");
+        assertThat(tables.expand(Map.of("old", List.of(new TableName("s", "b"), new TableName("s", "c"))))
+                        .tables())
+                .extracting(TableDefinition::label)
+                .startsWith("old.s.b", "old.s.b/x")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void shards_areSpreadEvenlyOverServers() {
         ShardSettings shards =
                 new ShardSettings(MappingExpression.parse("MOD(a, 4)"), 4, "t{shard}", List.of("x", "y"));

@@ -215,6 +215,10 @@ final class Keys {
                     + " capture stops in any case.");
     static final Key<String> TOPIC = Key.optional(
             "topic", Values.TOPIC, "Name of the row topic instead of `<pipeline>.<source>.<schema>.<table>`.");
+    static final Key<String> PART = Key.optional(
+            "part",
+            Values.NAME,
+            "Tells the entries of one old table apart, when its columns go to several new tables: all but one have a part.");
     static final Key<String> TRIGGERS = Key.many(
             "triggers",
             Shape.LIST,
@@ -246,6 +250,7 @@ final class Keys {
                     PARK_LIMIT,
                     ON_DDL,
                     TOPIC,
+                    PART,
                     TRIGGERS,
                     CASCADES));
 

@@ -26,6 +26,7 @@ final class TablesReader {
     private final List<SchemaDefinition> schemas = new ArrayList<>();
     private final IdentityHashMap<TableDefinition, Integer> lines = new IdentityHashMap<>();
     private final Map<String, Integer> sourcesSeen = new HashMap<>();
+    private final Map<String, TableDefinition> firstParts = new HashMap<>();
 
     TablesReader(Section root, Findings findings) {
         this.root = root;
@@ -66,7 +67,8 @@ final class TablesReader {
         OnCollision onCollision = section.value(Keys.ON_COLLISION);
         List<String> triggers = section.list(Keys.TRIGGERS);
         List<String> cascades = section.list(Keys.CASCADES);
-        boolean first = source != null && isFirst(section, source);
+        String part = section.value(Keys.PART);
+        boolean first = source != null && isFirst(section, source, part);
         if (source != null && source.isWildcard()) {
             checkWildcard(section);
         }
@@ -113,24 +115,60 @@ final class TablesReader {
                 parkLimit,
                 onDdl,
                 cascades,
-                onCollision);
+                onCollision,
+                part);
         lines.put(table, section.line());
         tables.add(table);
+        checkParts(section, table);
     }
 
-    private boolean isFirst(Section section, TablePlace source) {
-        Integer first = sourcesSeen.putIfAbsent(source.toString(), section.line());
+    /** What capture does with an old table is said once, or the same everywhere. */
+    private void checkParts(Section section, TableDefinition table) {
+        TableDefinition other = firstParts.putIfAbsent(table.sourceLabel(), table);
+        if (other == null) {
+            return;
+        }
+        Map<Key<?>, Boolean> same = Map.of(
+                Keys.TOPIC, Objects.equals(table.topic(), other.topic()),
+                Keys.ON_DDL, table.onDdl() == other.onDdl(),
+                Keys.CASCADES, table.cascades().equals(other.cascades()));
+        same.forEach((key, equal) -> {
+            if (!equal) {
+                findings.add(
+                        section.has(key) ? section.line(key) : section.line(),
+                        "`" + key.name() + "` of `" + table.label() + "` is not that of `" + other.label() + "`, line "
+                                + line(other),
+                        "write the same for all parts of an old table: it is captured once");
+            }
+        });
+        boolean sameTarget = tables.stream()
+                .anyMatch(earlier -> earlier != table
+                        && earlier.sharesSource(table)
+                        && earlier.targetName().equals(table.targetName())
+                        && earlier.target().equals(table.target()));
+        if (sameTarget) {
+            findings.add(
+                    section.line(Keys.TARGET),
+                    "`" + table.targetName() + "." + table.target() + "` is the target of another part of `"
+                            + table.sourceLabel() + "`, too",
+                    "write one entry with the columns of both, or shards");
+        }
+    }
+
+    private boolean isFirst(Section section, TablePlace source, @Nullable String part) {
+        String place = part == null ? source.toString() : source + "/" + part;
+        Integer first = sourcesSeen.putIfAbsent(place, section.line());
         if (first != null) {
             findings.add(
                     section.line(Keys.SOURCE),
-                    "`" + source + "` is mapped twice",
-                    "line " + first + " maps it already; an old table goes to one new table");
+                    "`" + place + "` is mapped twice",
+                    "line " + first + " maps it already; if the table is split, give this entry a `part` of its own");
         }
         return first == null;
     }
 
     private void checkWildcard(Section section) {
-        for (Key<?> key : List.of(Keys.KEY, Keys.COLUMNS, Keys.WHERE, Keys.SHARDS, Keys.TOPIC)) {
+        for (Key<?> key : List.of(Keys.KEY, Keys.COLUMNS, Keys.WHERE, Keys.SHARDS, Keys.TOPIC, Keys.PART)) {
             if (section.has(key)) {
                 findings.add(
                         section.line(key),

@@ -203,6 +203,7 @@ class DefinitionKeysTest {
         add("tables[].parkLimit", p -> p.tables().get(0).parkLimit(), 50, 1000);
         add("tables[].onDdl", p -> p.tables().get(0).onDdl(), OnDdl.STOP, OnDdl.IGNORE);
         add("tables[].topic", p -> p.tables().get(0).topic(), "orders-feed", null);
+        add("tables[].part", p -> p.tables().get(0).part(), "head", null);
         add("tables[].triggers", p -> p.tables().get(0).triggers(), List.of("order_audit"), List.of());
         add("tables[].cascades", p -> p.tables().get(0).cascades(), List.of("fk_order_user"), List.of());
         add(
