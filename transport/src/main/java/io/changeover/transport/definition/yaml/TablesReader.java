@@ -117,9 +117,9 @@ final class TablesReader {
                 cascades,
                 onCollision,
                 part);
+        checkParts(section, table);
         lines.put(table, section.line());
         tables.add(table);
-        checkParts(section, table);
     }
 
     /** What capture does with an old table is said once, or the same everywhere. */
@@ -142,8 +142,7 @@ final class TablesReader {
             }
         });
         boolean sameTarget = tables.stream()
-                .anyMatch(earlier -> earlier != table
-                        && earlier.sharesSource(table)
+                .anyMatch(earlier -> earlier.sharesSource(table)
                         && earlier.targetName().equals(table.targetName())
                         && earlier.target().equals(table.target()));
         if (sameTarget) {
