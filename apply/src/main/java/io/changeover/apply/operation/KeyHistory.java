@@ -1,10 +1,11 @@
 package io.changeover.apply.operation;
 
-import io.changeover.apply.operation.TopicLog.Range;
 import io.changeover.apply.stream.Received;
 import io.changeover.transport.event.CanalJsonDecoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.UndecodableMessage;
+import io.changeover.transport.topic.TopicLog;
+import io.changeover.transport.topic.TopicLog.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

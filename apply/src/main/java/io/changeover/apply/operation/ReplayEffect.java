@@ -6,6 +6,7 @@ import io.changeover.apply.target.StoredRows.Found;
 import io.changeover.transport.event.CanalJsonDecoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.UndecodableMessage;
+import io.changeover.transport.topic.TopicLog;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.changeover.apply.operation;
 
-import io.changeover.apply.operation.TopicLog.Range;
+import io.changeover.transport.topic.TopicLog;
+import io.changeover.transport.topic.TopicLog.Range;
 import java.time.Instant;
 import java.util.Map;
 

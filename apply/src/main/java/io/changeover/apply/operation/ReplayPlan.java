@@ -1,12 +1,12 @@
 package io.changeover.apply.operation;
 
-import io.changeover.apply.operation.TopicLog.Range;
 import io.changeover.apply.target.Replay;
 import io.changeover.apply.target.TargetProgress;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import io.changeover.transport.topic.TopicLog.Range;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.changeover.apply.operation;
 
-import io.changeover.apply.operation.TopicLog.Range;
 import io.changeover.apply.target.TargetProgress;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
+import io.changeover.transport.topic.TopicLog.Range;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package io.changeover.apply.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.apply.operation.ReplayStep.State;
-import io.changeover.apply.operation.TopicLog.Range;
 import io.changeover.apply.target.TargetProgress;
 import io.changeover.transport.problem.Problem;
+import io.changeover.transport.topic.TopicLog.Range;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

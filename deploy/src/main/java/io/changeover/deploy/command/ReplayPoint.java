@@ -1,7 +1,7 @@
 package io.changeover.deploy.command;
 
 import io.changeover.apply.operation.ReplayGoal;
-import io.changeover.apply.operation.TopicLog;
+import io.changeover.transport.topic.TopicLog;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

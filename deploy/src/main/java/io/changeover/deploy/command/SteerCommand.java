@@ -15,6 +15,7 @@ import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.signal.Signal;
 import io.changeover.transport.signal.SignalAck;
+import io.changeover.transport.signal.SignalDialog;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

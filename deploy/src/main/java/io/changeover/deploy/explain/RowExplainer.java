@@ -2,7 +2,6 @@ package io.changeover.deploy.explain;
 
 import io.changeover.apply.mapping.RowMapper.Mapped;
 import io.changeover.apply.operation.KeyHistory;
-import io.changeover.apply.operation.TopicLog;
 import io.changeover.apply.stream.Received;
 import io.changeover.apply.target.MappedRow;
 import io.changeover.apply.target.StoredRows;
@@ -17,6 +16,7 @@ import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.topic.TopicLog;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;

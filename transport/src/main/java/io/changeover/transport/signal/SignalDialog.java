@@ -1,16 +1,13 @@
-package io.changeover.deploy.command;
+package io.changeover.transport.signal;
 
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.position.ProgressTopic;
-import io.changeover.transport.signal.Signal;
-import io.changeover.transport.signal.SignalAck;
-import io.changeover.transport.signal.SignalSender;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** Asks a capture for something, from any machine, and waits for its answer. */
-final class SignalDialog {
+public final class SignalDialog {
 
     private static final Duration STEP = Duration.ofMillis(500);
 
@@ -22,7 +19,7 @@ final class SignalDialog {
      *
      * @throws io.changeover.transport.problem.ChangeoverException (12, 13) when the brokers refuse or do not answer
      */
-    static Optional<SignalAck> ask(PipelineDefinition pipeline, Signal signal, Duration timeout) {
+    public static Optional<SignalAck> ask(PipelineDefinition pipeline, Signal signal, Duration timeout) {
         Map<String, String> kafka = pipeline.kafka().properties();
         String progressTopic = pipeline.topicNames().progress(signal.source());
         long deadline = System.nanoTime() + timeout.toNanos();

@@ -1,9 +1,8 @@
-package io.changeover.apply.operation;
+package io.changeover.transport.topic;
 
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
-import io.changeover.transport.topic.KafkaFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
