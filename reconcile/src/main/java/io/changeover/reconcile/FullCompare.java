@@ -67,17 +67,20 @@ public final class FullCompare {
         try (Connections connections = new Connections(servers)) {
             Connection target = connections.target(merged.get(0).targetName());
             List<PlaceCompare> feeders = new ArrayList<>();
+            List<Tally> tallies = new ArrayList<>();
             for (Place place : merged) {
                 Connection source = connections.source(place.definition().sourceName());
                 ComparedTable table =
                         ComparedTable.resolve(place.definition(), place.target(), place.condition(), source, target);
-                feeders.add(new PlaceCompare(table, source, target, progress));
+                Tally tally = new Tally(table, progress);
+                tallies.add(tally);
+                feeders.add(new PlaceCompare(table, source, target, tally));
             }
             for (PlaceCompare feeder : feeders) {
                 feeder.compareSourceRows();
             }
             feeders.get(0).findExtraRows(feeders);
-            return feeders.stream().map(PlaceCompare::result).toList();
+            return tallies.stream().map(Tally::result).toList();
         }
     }
 

@@ -7,7 +7,6 @@ import io.changeover.reconcile.table.RowDifference;
 import io.changeover.reconcile.table.TableReader;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,18 +27,13 @@ final class PlaceCompare {
     private final ComparedTable table;
     private final Connection target;
     private final Connection source;
-    private final Tally tally;
-    private final long startedNanos = System.nanoTime();
+    private final Findings findings;
 
-    PlaceCompare(ComparedTable table, Connection source, Connection target, CompareProgress progress) {
+    PlaceCompare(ComparedTable table, Connection source, Connection target, Findings findings) {
         this.table = table;
         this.source = source;
         this.target = target;
-        this.tally = new Tally(table.label(), table.target().toString(), progress, table.estimatedRows());
-    }
-
-    TableComparison result() {
-        return tally.result(Duration.ofNanos(System.nanoTime() - startedNanos));
+        this.findings = findings;
     }
 
     /** Finds what is MISSING and what is DIFFERENT. */
@@ -61,20 +55,20 @@ final class PlaceCompare {
                     }
                     compare(row, same, difference, mapped);
                 }
-                tally.sourceRows(chunk.size());
+                findings.sourceRows(chunk.size());
             }
         }
     }
 
     private void compare(RawRow row, @Nullable RawRow same, RowDifference difference, TableReader mapped) {
         if (same == null) {
-            tally.found(Kind.MISSING, difference.shownKey(mapped, row), List.of());
+            findings.found(Kind.MISSING, mapped.keys(row), List.of());
             return;
         }
         List<String> columns = new ArrayList<>(difference.keyColumns(row, same));
         columns.addAll(difference.columns(row, same));
         if (!columns.isEmpty()) {
-            tally.found(Kind.DIFFERENT, difference.shownKey(mapped, row), columns);
+            findings.found(Kind.DIFFERENT, mapped.keys(row), columns);
         }
     }
 
@@ -88,10 +82,9 @@ final class PlaceCompare {
                     unknown = feeder.withoutOldRow(stored, unknown);
                 }
                 for (RawRow row : unknown) {
-                    RowDifference shown = new RowDifference(table, stored, stored);
-                    tally.found(Kind.EXTRA, shown.shownKey(stored, row), List.of());
+                    findings.found(Kind.EXTRA, stored.keys(row), List.of());
                 }
-                tally.targetRows(chunk.size());
+                findings.targetRows(chunk.size());
             }
         }
     }

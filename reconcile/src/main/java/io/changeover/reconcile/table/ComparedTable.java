@@ -100,6 +100,17 @@ public record ComparedTable(
                 definition.label(), definition.source(), target, condition, walk, key, columns, old.estimatedRows());
     }
 
+    /** A key of the new table as people write it: {@code order_id=7, origin=legacy-a}. */
+    public String shownKey(List<@Nullable String> values) {
+        List<String> shown = new ArrayList<>();
+        for (int i = 0; i < key.size(); i++) {
+            String value = values.get(i);
+            shown.add(key.get(i).name() + "="
+                    + (value == null ? "NULL" : Values.shown(value, key.get(i).type())));
+        }
+        return String.join(", ", shown);
+    }
+
     public int keyWidth() {
         return key.size();
     }

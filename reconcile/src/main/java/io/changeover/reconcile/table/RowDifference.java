@@ -2,7 +2,6 @@ package io.changeover.reconcile.table;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Which columns of a mapped old row and a stored new row are not the same. */
 public final class RowDifference {
@@ -42,19 +41,5 @@ public final class RowDifference {
             }
         }
         return differing;
-    }
-
-    /** The key of a new row as people write it: {@code order_id=7, origin=legacy-a}. */
-    public String shownKey(TableReader side, RawRow row) {
-        List<String> shown = new ArrayList<>();
-        for (int i = 0; i < table.key().size(); i++) {
-            KeyColumn column = table.key().get(i);
-            shown.add(column.name() + "=" + shown(side.key(row, i), column.type()));
-        }
-        return String.join(", ", shown);
-    }
-
-    private static String shown(@Nullable String raw, ColumnType type) {
-        return raw == null ? "NULL" : Values.shown(raw, type);
     }
 }
