@@ -48,6 +48,22 @@ public final class FullCompare {
     }
 
     List<TableComparison> compareTables(List<TableDefinition> tables) throws SQLException {
+        List<Tally> tallies = new ArrayList<>();
+        scan(tables, place -> {
+            Tally tally = new Tally(place.table(), progress);
+            tallies.add(tally);
+            return tally;
+        });
+        return tallies.stream().map(Tally::result).toList();
+    }
+
+    /** Who hears what is found, place by place. */
+    interface Listeners {
+        Findings of(ComparedPlace place);
+    }
+
+    /** Reads all tables, old and new, and tells what is not the same at the moment when it is read. */
+    void scan(List<TableDefinition> tables, Listeners listeners) throws SQLException {
         Map<String, List<Place>> byTarget = new LinkedHashMap<>();
         for (TableDefinition table : tables) {
             for (Place place : places(table)) {
@@ -55,32 +71,27 @@ public final class FullCompare {
                         .add(place);
             }
         }
-        List<TableComparison> results = new ArrayList<>();
         for (List<Place> merged : byTarget.values()) {
-            results.addAll(compareMerged(merged));
+            scanMerged(merged, listeners);
         }
-        return results;
     }
 
     /** All mappings into one new table: only together can they tell that a row of it is superfluous. */
-    private List<TableComparison> compareMerged(List<Place> merged) throws SQLException {
+    private void scanMerged(List<Place> merged, Listeners listeners) throws SQLException {
         try (Connections connections = new Connections(servers)) {
             Connection target = connections.target(merged.get(0).targetName());
             List<PlaceCompare> feeders = new ArrayList<>();
-            List<Tally> tallies = new ArrayList<>();
             for (Place place : merged) {
                 Connection source = connections.source(place.definition().sourceName());
                 ComparedTable table =
                         ComparedTable.resolve(place.definition(), place.target(), place.condition(), source, target);
-                Tally tally = new Tally(table, progress);
-                tallies.add(tally);
-                feeders.add(new PlaceCompare(table, source, target, tally));
+                Findings findings = listeners.of(new ComparedPlace(place.definition(), place.targetName(), table));
+                feeders.add(new PlaceCompare(table, source, target, findings));
             }
             for (PlaceCompare feeder : feeders) {
                 feeder.compareSourceRows();
             }
             feeders.get(0).findExtraRows(feeders);
-            return tallies.stream().map(Tally::result).toList();
         }
     }
 

@@ -13,8 +13,11 @@ import java.util.Optional;
 /** The columns of a table as its server describes them now. */
 record TableColumns(List<Found> columns, List<String> primaryKey, long estimatedRows) {
 
-    /** @param generated whether MySQL computes the value; nothing is written there */
-    record Found(String name, ColumnType type, boolean generated) {}
+    /**
+     * @param declared the whole type, with the labels of an ENUM: {@code enum('a','b')}
+     * @param generated whether MySQL computes the value; nothing is written there
+     */
+    record Found(String name, ColumnType type, String declared, boolean generated) {}
 
     /** Reads the description; no columns when the table is not there or may not be seen. */
     static TableColumns read(Connection connection, TableName table) throws SQLException {
@@ -22,13 +25,14 @@ record TableColumns(List<Found> columns, List<String> primaryKey, long estimated
         query(
                 connection,
                 table,
-                "SELECT COLUMN_NAME, DATA_TYPE, NUMERIC_SCALE, DATETIME_PRECISION, GENERATION_EXPRESSION"
+                "SELECT COLUMN_NAME, DATA_TYPE, NUMERIC_SCALE, DATETIME_PRECISION, COLUMN_TYPE, GENERATION_EXPRESSION"
                         + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                         + " ORDER BY ORDINAL_POSITION",
                 rows -> columns.add(new Found(
                         rows.getString(1),
                         ColumnType.of(rows.getString(2), rows.getInt(3), rows.getInt(4)),
-                        rows.getString(5) != null && !rows.getString(5).isEmpty())));
+                        rows.getString(5),
+                        rows.getString(6) != null && !rows.getString(6).isEmpty())));
         List<String> primaryKey = new ArrayList<>();
         query(
                 connection,

@@ -1,0 +1,11 @@
+package io.changeover.reconcile;
+
+import io.changeover.reconcile.table.ComparedTable;
+import io.changeover.transport.definition.TableDefinition;
+
+/**
+ * One old table against one new one, or one shard of it.
+ *
+ * @param targetName of the server that has the new one
+ */
+record ComparedPlace(TableDefinition definition, String targetName, ComparedTable table) {}
