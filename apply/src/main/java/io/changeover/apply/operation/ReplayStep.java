@@ -62,7 +62,9 @@ public record ReplayStep(String target, String topic, int partition, State state
     }
 
     public boolean moves() {
-        return to != from || state == State.OTHER_TOPIC;
+        // who has not begun would begin at 0, which the topic may have lost
+        boolean missesBeginning = state == State.NOT_BEGUN && log.start() > 0;
+        return to != from || state == State.OTHER_TOPIC || missesBeginning;
     }
 
     /** Why it must not be done. */

@@ -63,6 +63,14 @@ class ReplayStepTest {
     }
 
     @Test
+    void partitionThatNobodyHasTaken_isMovedWhereTheTopicHasLostItsBeginning() {
+        assertThat(step(null, ReplayGoal.toEarliest()).moves()).isTrue();
+        assertThat(ReplayStep.of("shop", "t", "id", 0, new Range(0, 200), null, ReplayGoal.toEarliest())
+                        .moves())
+                .isFalse();
+    }
+
+    @Test
     void partitionThatNobodyHasTaken_mayNotBeginInTheMiddle() {
         assertThat(step(null, ReplayGoal.to(110)).problem(false)).isPresent();
         assertThat(step(null, ReplayGoal.toEarliest()).problem(false)).isEmpty();
