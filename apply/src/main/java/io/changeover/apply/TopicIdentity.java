@@ -56,7 +56,8 @@ public record TopicIdentity(String id, int partitions) {
                     ExitCode.TOPIC_CHANGED,
                     topic,
                     "the topic was deleted and made again: its id is " + now.id() + ", not " + id,
-                    "replay it from its beginning (`changeover replay --to-earliest`), then reconcile with repair");
+                    "replay it from its beginning (`changeover replay --to-earliest --execute`), have all rows sent again"
+                            + " (`changeover refresh --where \"1 = 1\" --execute`), then reconcile");
         }
         if (now.partitions() != partitions) {
             throw problem(

@@ -148,6 +148,10 @@ public final class ApplyFixture implements AutoCloseable {
         return pipeline.rowTopic(table());
     }
 
+    public String feed() {
+        return pipeline.feed(table());
+    }
+
     public void send(OldTable table, ChangeEvent... events) throws Exception {
         send(table, List.of(events));
     }

@@ -139,7 +139,7 @@ class ChangeTopologyIT {
             }
             try (Connection connection = servers.target().connect("")) {
                 for (int partition = 0; partition < ApplyFixture.PARTITIONS; partition++) {
-                    Replay.moveTo(connection, fixture.pipeline().name(), topic, partition, id, 0);
+                    Replay.moveTo(connection, fixture.pipeline().name(), fixture.feed(), partition, id, 0);
                 }
             }
             try (Apply apply = new Apply(fixture.pipeline())) {
@@ -164,10 +164,10 @@ class ChangeTopologyIT {
             StoppedTables stops = new StoppedTables(
                     MySqlServer.of(fixture.pipeline().target("shop").server(), "test"),
                     fixture.pipeline().name(),
-                    fixture.topic());
+                    fixture.feed());
             Problem drift = new Problem(ExitCode.SCHEMA_DRIFT, "t_order", "no column", "add it");
             stops.put(drift);
-            String since = "SELECT since FROM changeover.stopped WHERE feed = '" + fixture.topic() + "'";
+            String since = "SELECT since FROM changeover.stopped WHERE feed = '" + fixture.feed() + "'";
             List<List<String>> first = fixture.rows(since);
             stops.put(drift);
             assertThat(fixture.rows(since)).as("the same problem again").isEqualTo(first);

@@ -145,7 +145,7 @@ final class NewOrders {
                             continue;
                         }
                         long to = (long) (random.nextDouble() * now);
-                        Replay.moveTo(connection, fixture.pipeline().name(), fixture.topic(), partition, id, to);
+                        Replay.moveTo(connection, fixture.pipeline().name(), fixture.feed(), partition, id, to);
                         moved++;
                     }
                 }
@@ -157,7 +157,7 @@ final class NewOrders {
     private static long next(TestingMySql server, ApplyFixture fixture, int partition) {
         return Long.parseLong(
                 server.value("SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE feed = '"
-                        + fixture.topic() + "' AND `partition` = " + partition));
+                        + fixture.feed() + "' AND `partition` = " + partition));
     }
 
     /** Ends every session of the servers in whatever statement it is. */

@@ -137,8 +137,8 @@ class ShardsIT {
                     for (int partition = 0; partition < ApplyFixture.PARTITIONS; partition++) {
                         long now = Long.parseLong(server.value(
                                 "SELECT COALESCE(MAX(next_offset), 0) FROM changeover.progress WHERE feed = '"
-                                        + fixture.topic() + "' AND `partition` = " + partition));
-                        Replay.moveTo(connection, fixture.pipeline().name(), fixture.topic(), partition, id, (long)
+                                        + fixture.feed() + "' AND `partition` = " + partition));
+                        Replay.moveTo(connection, fixture.pipeline().name(), fixture.feed(), partition, id, (long)
                                 (random.nextDouble() * now));
                     }
                 }

@@ -64,7 +64,7 @@ class SplitIT {
                     apply.start();
                     fixture.send(old, history(200));
                     if (round == 1) {
-                        rewind(fixture, fixture.topic() + "+codes");
+                        rewind(fixture, fixture.topic() + ">" + schema + ".order_code");
                     }
                     if (round == 2) {
                         fixture.send(old, mended());
@@ -97,7 +97,7 @@ class SplitIT {
             assertThat(servers.source()
                             .rows("SELECT feed FROM changeover.stopped WHERE pipeline = '"
                                     + fixture.pipeline().name() + "'"))
-                    .containsExactly(List.of(fixture.topic() + "+notes"));
+                    .containsExactly(List.of(fixture.topic() + ">" + schema + ".order_note"));
         }
         assertThat(orders()).containsOnlyKeys(1, 2);
         assertThat(codes()).containsOnlyKeys(1, 2);

@@ -13,8 +13,8 @@ public final class MetadataSchema {
     public static final String VERSION_COLUMN = "changeover_version";
 
     private static final String NAME = " VARCHAR(249) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
-    /** A topic's name and that of a part, see {@code TableDefinition.feed}. */
-    private static final String FEED = " VARCHAR(400) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
+    /** The names of a topic and of a new table, see {@code TableDefinition.feed}. */
+    private static final String FEED = " VARCHAR(400) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL";
 
     private MetadataSchema() {}
 

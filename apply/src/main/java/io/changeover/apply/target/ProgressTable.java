@@ -79,11 +79,16 @@ final class ProgressTable {
     }
 
     private ChangeoverException changed(int partition, String cause) {
-        return new ChangeoverException(new Problem(
-                ExitCode.TOPIC_CHANGED,
-                task.topic() + "-" + partition,
-                cause,
-                "replay the topic from its beginning (`changeover replay --to-earliest`), then reconcile with repair"));
+        return new ChangeoverException(
+                new Problem(
+                        ExitCode.TOPIC_CHANGED,
+                        task.topic() + "-" + partition,
+                        cause,
+                        "replay what the topic has (`changeover replay --table "
+                                + task.definition().label()
+                                + " --to-earliest --execute`), have all rows sent again (`changeover refresh --table "
+                                + task.definition().sourceLabel()
+                                + " --where \"1 = 1\" --execute`), then reconcile: rows that were deleted meanwhile may be left"));
     }
 
     /** See {@link io.changeover.apply.guard.TargetTransaction#advance}. */
@@ -122,7 +127,10 @@ final class ProgressTable {
         return held == claims.size();
     }
 
-    /** Locks every row of all that goes to the new table; false when one of them is not open, and nothing may be written. */
+    /**
+     * Locks every row of all that goes to the new table; false when one of them is not open, and nothing may be written. An owner
+     * whose definition is another one has the same feeds: they are named after topics and table alone.
+     */
     boolean lockAll() throws SQLException {
         List<String> feeds = task.feeds();
         String in = String.join(", ", Collections.nCopies(feeds.size(), "?"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.changeover.apply.ApplyFixture;
 import io.changeover.apply.OldTable;
+import io.changeover.apply.guard.FencedException;
 import io.changeover.apply.guard.ProgressStep;
 import io.changeover.apply.stream.BatchTarget.Claim;
 import io.changeover.apply.stream.Received;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -142,12 +144,57 @@ class MySqlBatchTargetIT {
         }
     }
 
+    @Test
+    void whoeverAppliesATopicToATable_fencesTheOthers_whateverTheirPartIsCalled() throws Exception {
+        TableDefinition plain = entry("t", null);
+        try (ApplyFixture fixture = new ApplyFixture(servers, plain);
+                MySqlBatchTarget first = target(fixture, plain, "topic");
+                MySqlBatchTarget second = target(fixture, entry("t", "x"), "topic")) {
+            Claim began = claim(first);
+            write(first, began, "topic", old.insert("1", "a"));
+            Claim taken = claim(second);
+            assertThat(taken.nextOffset()).isEqualTo(1);
+            Claim lost = new Claim(1, began.epoch());
+            assertThatThrownBy(() -> write(first, lost, "topic", old.insert("2", "lost")))
+                    .isInstanceOf(FencedException.class);
+            write(second, taken, "topic", old.insert("2", "b"));
+            assertThat(fixture.rows("SELECT id, name FROM " + schema + ".t ORDER BY id"))
+                    .containsExactly(List.of("1", "a"), List.of("2", "b"));
+        }
+    }
+
+    @Test
+    void anotherTarget_beginsAtTheBeginning() throws Exception {
+        servers.target().execute("CREATE TABLE " + schema + ".t_größer (id INT PRIMARY KEY, name VARCHAR(5))");
+        TableDefinition one = entry("t", "x");
+        TableDefinition other = entry("t_größer", "x");
+        try (ApplyFixture fixture = new ApplyFixture(servers, one);
+                MySqlBatchTarget before = target(fixture, one, "topic");
+                MySqlBatchTarget after = target(fixture, other, "topic")) {
+            write(before, old.insert("1", "a"));
+            assertThat(claim(after).nextOffset()).isZero();
+            assertThat(claim(before).nextOffset()).isEqualTo(1);
+            assertThat(fixture.rows("SELECT feed FROM changeover.progress WHERE pipeline = '"
+                            + fixture.pipeline().name() + "' ORDER BY feed"))
+                    .containsExactly(List.of("topic>" + schema + ".t"), List.of("topic>" + schema + ".t_größer"));
+        }
+    }
+
     private TableDefinition stopping(OnError onError, OnCollision onCollision) {
         return definition("legacy", onError, onCollision);
     }
 
+    private TableDefinition entry(String target, @Nullable String part) {
+        return definition("legacy", OnError.PARK, OnCollision.PARK, target, part);
+    }
+
     private TableDefinition definition(String source, OnError onError, OnCollision onCollision) {
-        TableDefinition copying = ApplyFixture.copying(schema, "t");
+        return definition(source, onError, onCollision, "t", null);
+    }
+
+    private TableDefinition definition(
+            String source, OnError onError, OnCollision onCollision, String target, @Nullable String part) {
+        TableDefinition copying = ApplyFixture.copying(schema, target);
         return new TableDefinition(
                 source,
                 copying.source(),
@@ -164,7 +211,7 @@ class MySqlBatchTargetIT {
                 OnDdl.IGNORE,
                 List.of(),
                 onCollision,
-                null);
+                part);
     }
 
     private MySqlBatchTarget target(ApplyFixture fixture, ApplyCounts counts) throws Exception {
@@ -180,8 +227,7 @@ class MySqlBatchTargetIT {
         MySqlServer server = MySqlServer.of(fixture.pipeline().target("shop").server(), "test");
         try (Connection connection = server.connect()) {
             MetadataSchema.prepareTable(
-                    connection,
-                    TargetTable.read(connection, fixture.table().target()).orElseThrow());
+                    connection, TargetTable.read(connection, table.target()).orElseThrow());
         }
         return new MySqlBatchTarget(
                 new TargetTask(
@@ -199,7 +245,14 @@ class MySqlBatchTargetIT {
     }
 
     private void write(MySqlBatchTarget target, String topic, ChangeEvent... events) {
-        Claim claim = Objects.requireNonNull(target.claim(0, 0, 1000));
+        write(target, claim(target), topic, events);
+    }
+
+    private static Claim claim(MySqlBatchTarget target) {
+        return Objects.requireNonNull(target.claim(0, 0, 1000));
+    }
+
+    private void write(MySqlBatchTarget target, Claim claim, String topic, ChangeEvent... events) {
         List<Received> batch = new ArrayList<>();
         for (ChangeEvent event : events) {
             batch.add(new Received(topic, 0, claim.nextOffset() + batch.size(), old.encode(event), null, null));

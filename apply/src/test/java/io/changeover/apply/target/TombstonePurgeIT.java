@@ -68,7 +68,7 @@ class TombstonePurgeIT {
                     MySqlServer.of(fixture.pipeline().target("shop").server(), "test"),
                     fixture.pipeline().name(),
                     fixture.topic(),
-                    fixture.topic(),
+                    fixture.feed(),
                     topicId,
                     new TableName(schema, "t"),
                     WEEK);
@@ -85,7 +85,7 @@ class TombstonePurgeIT {
             try (Connection owner = servers.target().connect("")) {
                 owner.setAutoCommit(false);
                 owner.createStatement()
-                        .execute("UPDATE changeover.progress SET counter = counter + 1 WHERE feed = '" + fixture.topic()
+                        .execute("UPDATE changeover.progress SET counter = counter + 1 WHERE feed = '" + fixture.feed()
                                 + "'");
                 assertThat(run(purge, starts)).as("the owner is writing").isZero();
                 owner.rollback();
@@ -100,7 +100,7 @@ class TombstonePurgeIT {
             try (Connection connection = servers.target().connect("")) {
                 for (int each = 0; each < ApplyFixture.PARTITIONS; each++) {
                     long start = each == partition ? offset + 1 : 0;
-                    Replay.moveTo(connection, fixture.pipeline().name(), fixture.topic(), each, topicId, start);
+                    Replay.moveTo(connection, fixture.pipeline().name(), fixture.feed(), each, topicId, start);
                 }
             }
             try (Apply apply = new Apply(fixture.pipeline())) {

@@ -160,6 +160,9 @@ final class OurParts implements AutoCloseable {
             throws Exception {
         Map<String, Long> pids = new LinkedHashMap<>(servers);
         pids.put("target", target.server().pid());
+        PipelineDefinition definition = pipeline.definition("now");
+        Map<String, String> topics =
+                definition.tables().stream().collect(toMap(definition::feed, definition::rowTopic));
         Measurement measured;
         try (Connection connection = target.server().connect()) {
             measured = measure(
@@ -168,7 +171,7 @@ final class OurParts implements AutoCloseable {
                     pids,
                     () -> TargetProgress.partitions(connection, pipeline.name()).stream()
                             .collect(toMap(
-                                    each -> new TopicPartition(each.feed(), each.partition()),
+                                    each -> new TopicPartition(topics.get(each.feed()), each.partition()),
                                     each -> each.nextOffset())),
                     stage.backlog());
         }

@@ -346,13 +346,13 @@ class RoadIT {
         Said recent = changeover(with(table, "--by-duration", "PT0.001S", "--partitions", "0"));
         assertThat(recent.code()).isZero();
         assertThat(changeover(with(table, "--shift-by", "-1")).out()).contains("dry run");
-        servers.shop().execute("UPDATE changeover.progress SET state = 'closed' WHERE feed LIKE '%t_order'");
+        servers.shop().execute("UPDATE changeover.progress SET state = 'closed' WHERE feed LIKE '%t_order>%'");
         try {
             Said closed = changeover(with(table, "--to-earliest", "--execute"));
             assertThat(closed.code()).isEqualTo(2);
             assertThat(closed.err()).contains("a cutover has closed the partition");
         } finally {
-            servers.shop().execute("UPDATE changeover.progress SET state = 'open' WHERE feed LIKE '%t_order'");
+            servers.shop().execute("UPDATE changeover.progress SET state = 'open' WHERE feed LIKE '%t_order>%'");
         }
     }
 

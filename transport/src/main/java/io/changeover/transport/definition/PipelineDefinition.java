@@ -52,13 +52,14 @@ public record PipelineDefinition(
     }
 
     /**
-     * The consumer group of the table's apply: of one table and no other, also where two tables' names come to the same
+     * The consumer group of the table's apply: of one entry and no other, also where two tables' names come to the same
      * topic name and one of them was given another by {@code topic}.
      */
     public String applicationId(TableDefinition table) {
         String named = table.topic();
         // no source has an empty name, so that this is no other table's usual name
-        return table.feed(named == null ? rowTopic(table) : name + ".." + named);
+        String topic = named == null ? rowTopic(table) : name + ".." + named;
+        return table.part() == null ? topic : topic + "+" + table.part(); // no topic has a + in its name
     }
 
     /** @throws IllegalArgumentException when no source has that name */

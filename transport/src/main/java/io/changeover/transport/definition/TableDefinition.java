@@ -146,15 +146,16 @@ public record TableDefinition(
 
     /** Whether both are of one old table. */
     public boolean sharesSource(TableDefinition other) {
-        return sourceLabel().equals(other.sourceLabel());
+        return sourceName.equals(other.sourceName) && source.equals(other.source);
     }
 
     /**
-     * Name of the way from a topic into the new table, under which a target keeps its progress.
+     * Name of the way from a topic into the new table, under which a target keeps its progress: whatever a part is called and
+     * whoever applies it, the same way has the same progress, and another one has its own.
      *
      * @param topic the old table's
      */
     public String feed(String topic) {
-        return part == null ? topic : topic + "+" + part; // no topic has a + in its name
+        return topic + ">" + target; // no topic has a > in its name
     }
 }

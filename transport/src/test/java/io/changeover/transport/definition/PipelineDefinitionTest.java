@@ -102,7 +102,7 @@ class PipelineDefinitionTest {
         assertThat(tables.topicSpecs().stream().filter(topic -> topic.name().contains(".s.")))
                 .hasSize(1);
         assertThat(tables.tables()).extracting(TableDefinition::label).containsExactly("old.s.b", "old.s.b/x");
-        assertThat(tables.tables()).extracting(tables::feed).containsExactly("p.old.s.b", "p.old.s.b+x");
+        assertThat(tables.tables()).extracting(tables::feed).containsExactly("p.old.s.b>n.one", "p.old.s.b>n.two");
         assertThat(tables.tables()).extracting(tables::applicationId).containsExactly("p.old.s.b", "p.old.s.b+x");
         assertThat(tables.expand(Map.of("old", List.of(new TableName("s", "b"), new TableName("s", "c"))))
                         .tables())
