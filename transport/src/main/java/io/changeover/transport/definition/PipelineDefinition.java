@@ -92,10 +92,11 @@ public record PipelineDefinition(
     }
 
     /**
-     * The definition with every wildcard replaced by the tables that it covers and that have no entry of their own.
+     * The definition with every wildcard replaced by the tables that it covers and that have no entry of their own, or only
+     * of parts.
      *
      * @param existing the base tables of each source, by the source's name
-     * @throws ChangeoverException (10) when a wildcard covers no table, or topics collide
+     * @throws ChangeoverException (10) when a wildcard covers no table, or topics or parts collide
      */
     public PipelineDefinition expand(Map<String, List<TableName>> existing) {
         List<Problem> problems = new ArrayList<>();
@@ -112,24 +113,26 @@ public record PipelineDefinition(
                         "covers no table",
                         "correct the schema's name, or GRANT SELECT on its tables, without which they are not seen"));
             }
-            covered.stream()
-                    .filter(table -> !isNamed(schema, table))
-                    .map(schema::of)
-                    .forEach(all::add);
+            Map<TableName, List<TableDefinition>> named =
+                    tablesOf(schema.sourceName()).stream().collect(Collectors.groupingBy(TableDefinition::source));
+            for (TableName table : covered) {
+                List<TableDefinition> parts = named.getOrDefault(table, List.of());
+                if (parts.stream().allMatch(entry -> entry.part() != null)) {
+                    all.add(schema.of(table, parts.isEmpty() ? null : parts.get(0)));
+                }
+            }
         }
         List<String> sourceNames = sources.stream().map(SourceDefinition::name).toList();
         TopicClash.among(topicNames(), sourceNames, all)
                 .forEach(clash -> problems.add(
                         new Problem(ExitCode.CONFIG, clash.table().label(), clash.cause(), TopicClash.REMEDY)));
+        PartClash.among(targets, all)
+                .forEach(clash -> problems.add(
+                        new Problem(ExitCode.CONFIG, clash.table().label(), clash.toString(), PartClash.REMEDY)));
         if (!problems.isEmpty()) {
             throw new ChangeoverException(problems);
         }
         return new PipelineDefinition(name, kafka, topics, sources, targets, all, List.of(), reconcile);
-    }
-
-    private boolean isNamed(SchemaDefinition schema, TableName table) {
-        return tablesOf(schema.sourceName()).stream()
-                .anyMatch(named -> named.source().equals(table));
     }
 
     /** Every topic that the pipeline needs; of wildcards only once they are expanded. */

@@ -2,10 +2,11 @@ package io.changeover.transport.definition;
 
 import io.changeover.transport.event.TableName;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wildcard, {@code legacy.trade.*} to {@code shop.orders.*}: every table of the old schema, each to the new table of the
- * same name, columns by name.
+ * same name, columns by name. To a table that has parts only it adds the one without.
  */
 public record SchemaDefinition(
         String sourceName,
@@ -27,7 +28,8 @@ public record SchemaDefinition(
         return table.schema().equals(sourceSchema);
     }
 
-    TableDefinition of(TableName table) {
+    /** @param part of the table that has an entry: how it is captured stands there */
+    TableDefinition of(TableName table, @Nullable TableDefinition part) {
         TableDefinition plain =
                 TableDefinition.copying(sourceName, table, targetName, new TableName(targetSchema, table.table()));
         return new TableDefinition(
@@ -40,11 +42,11 @@ public record SchemaDefinition(
                 null,
                 null,
                 onError,
-                null,
+                part == null ? null : part.topic(),
                 triggers,
                 parkLimit,
-                onDdl,
-                cascades,
+                part == null ? onDdl : part.onDdl(),
+                part == null ? cascades : part.cascades(),
                 OnCollision.PARK,
                 null);
     }

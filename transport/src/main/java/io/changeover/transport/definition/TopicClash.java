@@ -25,9 +25,9 @@ public record TopicClash(TableDefinition table, String cause) {
             taken.take(names.schemaHistory(source), "source " + source + " itself");
         }
         List<TopicClash> clashes = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
+        Set<List<Object>> seen = new HashSet<>();
         for (TableDefinition table : tables) {
-            if (!seen.add(table.sourceLabel())) {
+            if (!seen.add(List.of(table.sourceName(), table.source()))) {
                 continue; // the parts of a table read one topic
             }
             String topic = rowTopic(names, table);

@@ -53,6 +53,24 @@ class PipelineDefinitionTest {
     }
 
     @Test
+    void expand_addsTheEntryWithoutPart_capturedAsThePartsSay() {
+        String parts = YAML.replace(
+                "{ source: old.s.b, target: new.n.other }",
+                "{ source: old.s.b, part: x, target: new.n.other, topic: own, onDdl: stop, cascades: [fk] }");
+        PipelineDefinition wild = new PipelineReader(Map.of()).parse("p.yaml", parts);
+        PipelineDefinition expanded = wild.expand(Map.of("old", List.of(new TableName("s", "b"))));
+        assertThat(expanded.tables())
+                .extracting(table -> table.label() + " to " + table.target() + " " + table.topic() + " " + table.onDdl()
+                        + " " + table.cascades())
+                .containsExactly("old.s.b/x to n.other own STOP [fk]", "old.s.b to n.b own STOP [fk]");
+        assertThatThrownBy(() -> new PipelineReader(Map.of())
+                        .parse("p.yaml", parts.replace("new.n.other", "new.n.b"))
+                        .expand(Map.of("old", List.of(new TableName("s", "b")))))
+                .isInstanceOf(ChangeoverException.class)
+                .hasMessageContaining("[10] old.s.b: `old.s.b` goes to n.b on h:3307, as `old.s.b/x` does");
+    }
+
+    @Test
     void expand_refusesAWildcardWithoutTables() {
         assertThatThrownBy(() -> definition.expand(Map.of("old", List.of())))
                 .isInstanceOf(ChangeoverException.class)

@@ -156,7 +156,8 @@ final class Keys {
     static final Key<TablePlace> SOURCE = Key.required(
             "source",
             Values.PLACE,
-            "The old table; `source.schema.*` takes every table of the schema that has no entry of its own.");
+            "The old table; `source.schema.*` takes every table of the schema that has no entry of its own, or"
+                    + " only entries with a `part`.");
     static final Key<TablePlace> TARGET =
             Key.required("target", Values.PLACE, "The new table; `target.schema.*` where the source ends in `*`.");
     static final Key<MappingExpression> KEY = Key.many(
@@ -218,7 +219,8 @@ final class Keys {
     static final Key<String> PART = Key.optional(
             "part",
             Values.NAME,
-            "Tells the entries of one old table apart, when its columns go to several new tables: all but one have a part.");
+            "Tells the entries of one old table apart, when its columns go to several new tables: all but one have a part."
+                    + " That one comes from the wildcard where there is one.");
     static final Key<String> TRIGGERS = Key.many(
             "triggers",
             Shape.LIST,

@@ -1,6 +1,7 @@
 package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.KafkaSettings;
+import io.changeover.transport.definition.PartClash;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
 import io.changeover.transport.definition.SourceDefinition;
@@ -79,6 +80,7 @@ public final class PipelineReader {
         TablesReader tables = new TablesReader(root, findings);
         tables.read();
         checkTopics(name == null ? "pipeline" : name, sources, tables, findings);
+        checkParts(targets, tables, findings);
         new LoopCheck(sources, targets, findings).check(tables);
         new UnusedServers(root, tables, findings).check();
         SharedTargets.check(tables, findings);
@@ -98,6 +100,13 @@ public final class PipelineReader {
         for (TopicClash clash : TopicClash.among(new TopicNames(pipeline), names, tables.tables())) {
             TableDefinition table = clash.table();
             findings.add(tables.line(table), clash.cause(), TopicClash.REMEDY);
+        }
+    }
+
+    private static void checkParts(List<TargetDefinition> targets, TablesReader tables, Findings findings) {
+        for (PartClash clash : PartClash.among(targets, tables.tables())) {
+            findings.add(
+                    tables.line(clash.table()), clash + ", line " + tables.line(clash.earlier()), PartClash.REMEDY);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code tables}. */
@@ -26,7 +27,6 @@ final class TablesReader {
     private final List<SchemaDefinition> schemas = new ArrayList<>();
     private final IdentityHashMap<TableDefinition, Integer> lines = new IdentityHashMap<>();
     private final Map<String, Integer> sourcesSeen = new HashMap<>();
-    private final Map<String, TableDefinition> firstParts = new HashMap<>();
 
     TablesReader(Section root, Findings findings) {
         this.root = root;
@@ -124,33 +124,25 @@ final class TablesReader {
 
     /** What capture does with an old table is said once, or the same everywhere. */
     private void checkParts(Section section, TableDefinition table) {
-        TableDefinition other = firstParts.putIfAbsent(table.sourceLabel(), table);
-        if (other == null) {
-            return;
-        }
-        Map<Key<?>, Boolean> same = Map.of(
-                Keys.TOPIC, Objects.equals(table.topic(), other.topic()),
-                Keys.ON_DDL, table.onDdl() == other.onDdl(),
-                Keys.CASCADES, table.cascades().equals(other.cascades()));
-        same.forEach((key, equal) -> {
-            if (!equal) {
-                findings.add(
-                        section.has(key) ? section.line(key) : section.line(),
-                        "`" + key.name() + "` of `" + table.label() + "` is not that of `" + other.label() + "`, line "
-                                + line(other),
-                        "write the same for all parts of an old table: it is captured once");
-            }
+        tables.stream().filter(table::sharesSource).findFirst().ifPresent(other -> {
+            requireSame(section, Keys.TOPIC, table, other, TableDefinition::topic);
+            requireSame(section, Keys.ON_DDL, table, other, TableDefinition::onDdl);
+            requireSame(section, Keys.CASCADES, table, other, TableDefinition::cascades);
         });
-        boolean sameTarget = tables.stream()
-                .anyMatch(earlier -> earlier.sharesSource(table)
-                        && earlier.targetName().equals(table.targetName())
-                        && earlier.target().equals(table.target()));
-        if (sameTarget) {
+    }
+
+    private void requireSame(
+            Section section,
+            Key<?> key,
+            TableDefinition table,
+            TableDefinition other,
+            Function<TableDefinition, @Nullable Object> value) {
+        if (!Objects.equals(value.apply(table), value.apply(other))) {
             findings.add(
-                    section.line(Keys.TARGET),
-                    "`" + table.targetName() + "." + table.target() + "` is the target of another part of `"
-                            + table.sourceLabel() + "`, too",
-                    "write one entry with the columns of both, or shards");
+                    section.has(key) ? section.line(key) : section.line(),
+                    "`" + key.name() + "` of `" + table.label() + "` is not that of `" + other.label() + "`, line "
+                            + line(other),
+                    "write the same for all parts of an old table: it is captured once");
         }
     }
 

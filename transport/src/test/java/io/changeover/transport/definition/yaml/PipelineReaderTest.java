@@ -112,7 +112,8 @@ class PipelineReaderTest {
                 "legacy.trade.t_item; legacy.trade.t_order; 22; `legacy.trade.t_order` is mapped twice",
                 "legacy.trade.t_item; legacy.trade.t_order|    part: a|    onDdl: stop; 24; `onDdl` of `legacy.trade.t_order/a` is not that of `legacy.trade.t_order`, line",
                 "legacy.trade.t_item; legacy.trade.t_order|    part: a|    topic: own; 24; `topic` of `legacy.trade.t_order/a` is not that of",
-                "legacy.trade.t_item|    target: shop.orders.item; legacy.trade.t_order|    part: a|    target: shop.orders.order; 24; `shop.orders.order` is the target of another part of `legacy.trade.t_order`, too",
+                "legacy.trade.t_item|    target: shop.orders.item; legacy.trade.t_order|    part: a|    target: shop.orders.order; 22; `legacy.trade.t_order/a` goes to orders.order on 127.0.0.1:3307, as `legacy.trade.t_order` does, line 14",
+                "legacy.trade.t_item|    target: shop.orders.item; legacy.trade.t_order|    part: a|    shards: { by: id, count: 2, table: 'o{shard}' }|    target: shop.orders.order; 22; `legacy.trade.t_order/a` goes to orders.order on",
                 "legacy.trade.t_item; legacy.trade.t_item|    part: a/b; 23; `part`: found `a/b`",
                 "legacy.trade.t_item; legacy.trade.`t!order`|    topic: orders.legacy.trade.t_order; 22; topic orders.legacy.trade.t_order of legacy.trade.t!order is also that of legacy.trade.t_order to Kafka",
                 "legacy.trade.t_item; legacy.trade.t_item|    topic: orders.legacy.trade_t.order; 22; topic orders.legacy.trade_t.order of legacy.trade.t_item is also that of legacy.trade.t_order to Kafka",
@@ -226,6 +227,27 @@ class PipelineReaderTest {
                 .singleElement()
                 .satisfies(
                         problem -> assertThat(problem.cause()).contains("`legacy.trade.t_item` is mapped onto itself"));
+    }
+
+    @Test
+    void partsThatWriteOneTable_areAProblem_alsoWhereTheServerHasTwoNames() {
+        String text = GOOD.replace(
+                        "targets:\n", "targets:\n  second: { host: 127.0.0.1, port: 3307, user: apply, password: x }\n")
+                .replace("legacy.trade.t_item", "legacy.trade.t_order")
+                .replace("    target: shop.orders.item\n", """
+                            part: a
+                            target: second.orders.items
+                            shards: { by: id, count: 2, table: 'order{shard}', targets: [shop, second] }
+                          - source: legacy.trade.t_order
+                            part: b
+                            target: shop.orders.order1
+                        """);
+        assertThat(problems(text).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.cause())
+                    .isEqualTo("`legacy.trade.t_order/b` goes to orders.order1 on 127.0.0.1:3307, as"
+                            + " `legacy.trade.t_order/a` does, line 23");
+            assertThat(problem.place()).isEqualTo("p.yaml:27");
+        });
     }
 
     @Test
