@@ -120,7 +120,7 @@ public final class ApplyFixture implements AutoCloseable {
                 List.of(new TargetDefinition("shop", access(targetPort), TargetDefinition.VersionStore.COLUMN)),
                 tables,
                 List.of(),
-                new ReconcileSettings(Duration.ofMinutes(15), true));
+                new ReconcileSettings(Duration.ofMinutes(15), true, Duration.ofSeconds(60), 1000, 5));
     }
 
     /** A dead instance is given up soon. */

@@ -8,4 +8,10 @@ import io.changeover.transport.definition.TableDefinition;
  *
  * @param targetName of the server that has the new one
  */
-record ComparedPlace(TableDefinition definition, String targetName, ComparedTable table) {}
+record ComparedPlace(TableDefinition definition, String targetName, ComparedTable table) {
+
+    /** Whether both are places in one new table. */
+    boolean isSameTable(ComparedPlace other) {
+        return targetName.equals(other.targetName) && table.target().equals(other.table.target());
+    }
+}

@@ -6,7 +6,7 @@ import java.util.List;
  * One row that is not as it must be.
  *
  * @param key of the new table
- * @param columns those that differ, for {@link Kind#DIFFERENT}; never their values
+ * @param columns those that differ, where the row is on both sides; never their values
  */
 public record Mismatch(Kind kind, String key, List<String> columns) {
 
@@ -17,7 +17,11 @@ public record Mismatch(Kind kind, String key, List<String> columns) {
         /** The new table has a row that no old row gives. */
         EXTRA,
         /** Both are there, with other values. */
-        DIFFERENT
+        DIFFERENT,
+        /** The same, and the new one is of an earlier change than the last one that was published. */
+        STALE,
+        /** The same, and the new one says that it is of the last change: something else has changed it, or written it wrongly. */
+        ALTERED
     }
 
     public Mismatch {

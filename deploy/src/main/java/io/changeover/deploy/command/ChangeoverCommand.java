@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             PauseCommand.class,
             ResumeCommand.class,
             ThrottleCommand.class,
+            ReconcileCommand.class,
             SchemaCommand.class,
             GrantsCommand.class
         },

@@ -27,7 +27,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A fresh old schema and a fresh new one on the shared servers, with a pipeline between. Confined to one thread. */
-final class TwoSchemas implements AutoCloseable {
+public final class TwoSchemas implements AutoCloseable {
 
     private static final String YAML = """
             pipeline: %s
@@ -46,9 +46,9 @@ final class TwoSchemas implements AutoCloseable {
     private final String head;
 
     /** What a command said. */
-    record Said(int code, String out, String err) {}
+    public record Said(int code, String out, String err) {}
 
-    TwoSchemas(TestingServers servers, Path folder) {
+    public TwoSchemas(TestingServers servers, Path folder) {
         source = servers.source();
         target = servers.target();
         oldSchema = source.freshSchema();
@@ -67,7 +67,7 @@ final class TwoSchemas implements AutoCloseable {
     }
 
     /** Runs statements on the old server; {@code OLD} is the schema. */
-    TwoSchemas old(String... statements) {
+    public TwoSchemas old(String... statements) {
         for (String statement : statements) {
             source.execute(statement.replace("OLD", oldSchema));
         }
@@ -75,7 +75,7 @@ final class TwoSchemas implements AutoCloseable {
     }
 
     /** Runs statements on the new server; {@code NEW} is the schema. */
-    TwoSchemas next(String... statements) {
+    public TwoSchemas next(String... statements) {
         for (String statement : statements) {
             target.execute(statement.replace("NEW", newSchema));
         }
@@ -83,24 +83,24 @@ final class TwoSchemas implements AutoCloseable {
     }
 
     /** The pipeline's tables as YAML. */
-    TwoSchemas mapped(String tables) throws IOException {
+    public TwoSchemas mapped(String tables) throws IOException {
         Files.writeString(config, head + tables.replace("OLD", oldSchema).replace("NEW", newSchema));
         return this;
     }
 
-    List<List<@Nullable String>> rows(String query) {
+    public List<List<@Nullable String>> rows(String query) {
         return target.rows(query.replace("NEW", newSchema));
     }
 
-    String oldSchema() {
+    public String oldSchema() {
         return oldSchema;
     }
 
-    PipelineDefinition pipeline() throws IOException {
+    public PipelineDefinition pipeline() throws IOException {
         return new PipelineReader(Map.of()).parse(config.toString(), Files.readString(config));
     }
 
-    Said command(String... arguments) {
+    public Said command(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         List<String> line = new ArrayList<>(List.of(arguments));
@@ -114,19 +114,19 @@ final class TwoSchemas implements AutoCloseable {
     }
 
     /** Capture and apply, for which everything is prepared; the caller starts and closes them. */
-    WorkerGroup workers() throws IOException {
+    public WorkerGroup workers() throws IOException {
         Said prepared = command("prepare", "--execute");
         assertThat(prepared.code()).as(prepared.err()).isZero();
         PipelineDefinition pipeline = pipeline();
         return new WorkerGroup(List.of(new Capture(CaptureSettings.of(pipeline, "legacy")), new Apply(pipeline)));
     }
 
-    void awaitCaughtUp() {
+    public void awaitCaughtUp() {
         Said wait = command("wait", "--for", "caught-up", "--timeout", "90s");
         assertThat(wait.out()).as(wait.err()).isEqualTo("caught-up\n");
     }
 
-    void requireEqual() throws SQLException, IOException {
+    public void requireEqual() throws SQLException, IOException {
         PipelineDefinition pipeline = pipeline();
         List<TableComparison> compared =
                 new FullCompare(new PipelineServers(pipeline), CompareProgress.SILENT).compare(pipeline);

@@ -7,12 +7,15 @@ import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +116,52 @@ public record ComparedTable(
 
     public int keyWidth() {
         return key.size();
+    }
+
+    /** Names of the old table's key columns. */
+    public List<String> oldKey() {
+        return walk.stream().map(TableColumns.Found::name).toList();
+    }
+
+    /** Indexes of the key columns that are old key columns, not constants. */
+    int[] takenKeys() {
+        return IntStream.range(0, key.size()).filter(i -> !isConstantKey(i)).toArray();
+    }
+
+    /** Whether two keys of the new table have the same constants, and so come of one mapping. */
+    public boolean sameConstants(List<@Nullable String> one, List<@Nullable String> other) {
+        return IntStream.range(0, key.size())
+                .filter(this::isConstantKey)
+                .allMatch(i -> Values.keyText(one.get(i), key.get(i).type())
+                        .equals(Values.keyText(other.get(i), key.get(i).type())));
+    }
+
+    /**
+     * Whether a row of the new table with this key can be of this mapping: by the constants of the key.
+     *
+     * @param source tells their values
+     */
+    public boolean canBeOf(List<@Nullable String> key, Connection source) throws SQLException {
+        List<String> constants = this.key.stream()
+                .filter(column -> column.oldName() == null)
+                .map(KeyColumn::mapped)
+                .toList();
+        if (constants.isEmpty()) {
+            return true;
+        }
+        try (Statement statement = source.createStatement();
+                ResultSet row = statement.executeQuery("SELECT " + String.join(", ", constants))) {
+            row.next();
+            RawRow values = RawRow.read(row, constants.size());
+            List<@Nullable String> mine = new ArrayList<>(key);
+            int next = 0;
+            for (int i = 0; i < this.key.size(); i++) {
+                if (isConstantKey(i)) {
+                    mine.set(i, values.get(next++));
+                }
+            }
+            return sameConstants(mine, key);
+        }
     }
 
     /** Whether the key column has the same value for every row of this mapping. */

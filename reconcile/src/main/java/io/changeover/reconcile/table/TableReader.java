@@ -83,6 +83,15 @@ public final class TableReader {
 
     /** The new table. */
     public static TableReader ofTarget(Connection connection, ComparedTable table, boolean withColumns) {
+        return ofTarget(
+                connection,
+                table,
+                withColumns
+                        ? table.columns().stream().map(ComparedColumn::stored).toList()
+                        : List.of());
+    }
+
+    private static TableReader ofTarget(Connection connection, ComparedTable table, List<String> values) {
         List<String> keys = table.key().stream()
                 .map(key -> key.type().walked(TableName.quote(key.name())))
                 .toList();
@@ -96,9 +105,12 @@ public final class TableReader {
                 types.stream().map(TableReader::lookupType).toList(),
                 keys,
                 types,
-                withColumns
-                        ? table.columns().stream().map(ComparedColumn::stored).toList()
-                        : List.of());
+                values);
+    }
+
+    /** The new table, with an SQL expression over it in place of its columns. */
+    public static TableReader ofTarget(Connection connection, ComparedTable table, String expression) {
+        return ofTarget(connection, table, List.of(expression));
     }
 
     /** The next rows in key order; fewer than {@code limit}: the walk is at its end. */
@@ -125,9 +137,14 @@ public final class TableReader {
 
     /** The text by which a row of this side and one of the other find each other. */
     public String keyText(RawRow row) {
+        return keyText(keys(row));
+    }
+
+    /** The same of a whole matching key. */
+    String keyText(List<@Nullable String> key) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < keyTypes.size(); i++) {
-            String part = Values.keyText(key(row, i), keyTypes.get(i));
+            String part = Values.keyText(key.get(i), keyTypes.get(i));
             text.append(keyTypes.size() > 1 ? part.length() + ":" : "").append(part);
         }
         return text.toString();

@@ -260,8 +260,28 @@ final class Keys {
             "every", Values.DURATION, "15m", "Time from the start of one comparison to the start of the next.");
     static final Key<Boolean> REPAIR =
             Key.withDefault("repair", Values.FLAG, "false", "Whether rows that differ are sent again.");
-    static final Key<String> RECONCILE =
-            Key.nested("reconcile", Shape.SECTION, false, "The comparison of both sides.", List.of(EVERY, REPAIR));
+    static final Key<Duration> PATIENCE = Key.withDefault(
+            "patience",
+            Values.DURATION,
+            "60s",
+            "How long is waited for what is under way, each time when rows that look different are looked at again. What is not"
+                    + " there then could not be told, and is no difference.");
+    static final Key<Integer> REPAIR_ROWS = Key.withDefault(
+            "repairRows",
+            Values.ROWS,
+            "10000",
+            "The most rows of a table that are sent again in one round: where more differ, the mapping may be wrong, and none is.");
+    static final Key<Integer> REPAIR_PERCENT = Key.withDefault(
+            "repairPercent",
+            Values.PERCENT,
+            "5",
+            "The same, as a part of the rows; it holds from 100 differing rows on.");
+    static final Key<String> RECONCILE = Key.nested(
+            "reconcile",
+            Shape.SECTION,
+            false,
+            "The comparison of both sides.",
+            List.of(EVERY, REPAIR, PATIENCE, REPAIR_ROWS, REPAIR_PERCENT));
 
     /** The keys at the top of the file. */
     static final List<Key<?>> ROOT = List.of(PIPELINE, KAFKA, TOPICS, SOURCES, TARGETS, TABLES, RECONCILE);

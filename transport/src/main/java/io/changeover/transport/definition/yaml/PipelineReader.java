@@ -134,6 +134,11 @@ public final class PipelineReader {
     private static @Nullable ReconcileSettings reconcile(Section section) {
         Duration every = section.value(Keys.EVERY);
         Boolean repair = section.value(Keys.REPAIR);
-        return every == null || repair == null ? null : new ReconcileSettings(every, repair);
+        Duration patience = section.value(Keys.PATIENCE);
+        Integer rows = section.value(Keys.REPAIR_ROWS);
+        Integer percent = section.value(Keys.REPAIR_PERCENT);
+        return every == null || repair == null || patience == null || rows == null || percent == null
+                ? null
+                : new ReconcileSettings(every, repair, patience, rows, percent);
     }
 }

@@ -35,6 +35,7 @@ final class Values {
             "a number, 1 to 100, or `broker` for what the brokers are set to",
             text -> text.equals("broker") ? TopicSettings.BROKER_DEFAULT : bounded(text, 1, 100));
     static final ValueType<Integer> ROWS = number("a number, 0 to 1000000", 0, 1_000_000);
+    static final ValueType<Integer> PERCENT = number("a number, 0 to 100", 0, 100);
     static final ValueType<Integer> READERS = number("a number, 1 to 32", 1, 32);
     static final ValueType<Integer> CHUNK_ROWS = number("a number, 1 to 100000", 1, 100_000);
     static final ValueType<Optional<Integer>> THREADS =

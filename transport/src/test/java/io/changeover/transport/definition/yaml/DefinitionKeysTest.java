@@ -209,10 +209,13 @@ class DefinitionKeysTest {
         add(
                 "reconcile",
                 p -> p.reconcile().toString(),
-                "ReconcileSettings[every=PT1H, repair=true]",
-                "ReconcileSettings[every=PT15M, repair=false]");
+                "ReconcileSettings[every=PT1H, repair=true, patience=PT2M, repairRows=500, repairPercent=1]",
+                "ReconcileSettings[every=PT15M, repair=false, patience=PT1M, repairRows=10000, repairPercent=5]");
         add("reconcile.every", p -> p.reconcile().every(), Duration.ofHours(1), Duration.ofMinutes(15));
         add("reconcile.repair", p -> p.reconcile().repair(), true, false);
+        add("reconcile.patience", p -> p.reconcile().patience(), Duration.ofMinutes(2), Duration.ofSeconds(60));
+        add("reconcile.repairRows", p -> p.reconcile().repairRows(), 500, 10_000);
+        add("reconcile.repairPercent", p -> p.reconcile().repairPercent(), 1, 5);
     }
 
     private static Function<PipelineDefinition, @Nullable Object> shards(Function<ShardSettings, Object> part) {

@@ -1,0 +1,298 @@
+package io.changeover.reconcile;
+
+import io.changeover.reconcile.Mismatch.Kind;
+import io.changeover.reconcile.Settled.Finding;
+import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.ReconcileSettings;
+import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.mysql.SqlFailure;
+import io.changeover.transport.problem.ChangeoverException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares both sides while they are written to. Rows that a scan finds unequal are only suspect: each is settled by position,
+ * sent again if it is different and that is wanted, and settled once more.
+ *
+ * <p>Next: {@link FullCompare}, then {@link Settlement}.
+ */
+public final class LiveCompare {
+
+    /** More suspects of one table are not looked at: something is wrong with all of it. */
+    private static final int MOST_SUSPECTS = 100_000;
+
+    private static final int SAMPLES = 20;
+
+    /** Fewer rows are sent again whatever part of the table they are. */
+    private static final int PERCENT_FROM = 100;
+
+    private final PipelineDefinition pipeline;
+    private final CompareServers servers;
+    private final ReconcileSettings settings;
+    private final CompareProgress progress;
+    private final Consumer<String> talk;
+
+    /** @param talk is told what is done beside the scan */
+    public LiveCompare(
+            PipelineDefinition pipeline,
+            CompareServers servers,
+            ReconcileSettings settings,
+            CompareProgress progress,
+            Consumer<String> talk) {
+        this.pipeline = pipeline;
+        this.servers = servers;
+        this.settings = settings;
+        this.progress = progress;
+        this.talk = talk;
+    }
+
+    /**
+     * Compares the tables one after the other, each together with all others that go to the same new table: only together can they
+     * tell that a row of it is of none of them.
+     */
+    public List<TableReport> compare(Collection<TableDefinition> tables) {
+        Map<String, List<TableDefinition>> together = new LinkedHashMap<>();
+        pipeline.tables()
+                .forEach(table -> together.computeIfAbsent(target(table), name -> new ArrayList<>())
+                        .add(table));
+        List<TableReport> reports = new ArrayList<>();
+        for (List<TableDefinition> each : together.values()) {
+            if (each.stream().anyMatch(tables::contains)) {
+                reports.addAll(compareTogether(each));
+            }
+        }
+        return reports;
+    }
+
+    private static String target(TableDefinition table) {
+        return table.targetName() + "." + table.target();
+    }
+
+    /** An error of one table is told of it, and the others are compared. */
+    private List<TableReport> compareTogether(List<TableDefinition> tables) {
+        try {
+            return new Run(tables).reports();
+        } catch (ChangeoverException e) {
+            return failed(tables, e.problems().get(0).toString());
+        } catch (SQLException e) {
+            return failed(
+                    tables, SqlFailure.of(e).problem(target(tables.get(0))).toString());
+        }
+    }
+
+    private static List<TableReport> failed(List<TableDefinition> tables, String why) {
+        return tables.stream()
+                .map(table -> TableReport.failed(table.label(), target(table), why))
+                .toList();
+    }
+
+    /** The comparison of tables that go to one new table. */
+    private final class Run {
+
+        private final List<TableDefinition> tables;
+        private final List<ComparedPlace> places = new ArrayList<>();
+        private final Map<TableDefinition, Rows> rows = new LinkedHashMap<>();
+        private final Set<Suspect> suspects = new LinkedHashSet<>();
+        private final long began = System.nanoTime();
+
+        Run(List<TableDefinition> tables) {
+            this.tables = tables;
+            tables.forEach(table -> rows.put(table, new Rows()));
+        }
+
+        List<TableReport> reports() throws SQLException {
+            new FullCompare(servers, progress).scan(tables, this::listener);
+            List<Suspect> looked = List.copyOf(suspects);
+            if (!looked.isEmpty()) {
+                settle(looked);
+            }
+            double seconds = (System.nanoTime() - began) / 1e9;
+            List<TableReport> reports = new ArrayList<>();
+            rows.forEach((table, of) -> reports.add(of.report(table, seconds)));
+            return reports;
+        }
+
+        private Findings listener(ComparedPlace place) {
+            places.add(place);
+            Rows of = Objects.requireNonNull(rows.get(place.definition()));
+            return new Findings() {
+                @Override
+                public void sourceRows(int count) {
+                    of.source += count;
+                    advanced(place);
+                }
+
+                @Override
+                public void targetRows(int count) {
+                    of.target += count;
+                    advanced(place);
+                }
+
+                @Override
+                public void found(Kind kind, List<@Nullable String> key, List<String> columns) {
+                    if (suspects.size() < MOST_SUSPECTS) {
+                        suspects.add(new Suspect(place, key));
+                    } else {
+                        of.undecided++;
+                        of.remarks.add("more than " + MOST_SUSPECTS
+                                + " rows are not the same: is the mapping what the new table was filled with?");
+                    }
+                }
+
+                private void advanced(ComparedPlace at) {
+                    long done = of.source + of.target;
+                    progress.advanced(
+                            at.table().label(),
+                            done,
+                            Math.max(done, 2 * at.table().estimatedRows()));
+                }
+            };
+        }
+
+        private void settle(List<Suspect> looked) throws SQLException {
+            talk.accept(names() + ": " + looked.size() + " rows are looked at again");
+            try (Settlement settlement = new Settlement(pipeline, places, servers, settings.patience())) {
+                Settled settled = settlement.settle(looked);
+                settled.undecided().forEach((suspect, why) -> rows(suspect).undecided(why));
+                Map<Suspect, Finding> different =
+                        new Staleness(pipeline, servers, settings.patience()).told(owned(settled.different()));
+                Set<Suspect> left = settings.repair() ? repair(settlement, different.keySet()) : different.keySet();
+                different.forEach(
+                        (suspect, finding) -> rows(suspect).different(suspect, finding, left.contains(suspect)));
+            }
+        }
+
+        /** An extra row was found for all that feed the new table: its key may tell whose it is. */
+        private Map<Suspect, Finding> owned(Map<Suspect, Finding> found) throws SQLException {
+            Map<Suspect, Finding> owned = new LinkedHashMap<>();
+            try (Connections connections = new Connections(servers)) {
+                Map<String, Connection> sources = new LinkedHashMap<>();
+                for (Map.Entry<Suspect, Finding> each : found.entrySet()) {
+                    Suspect suspect = each.getKey();
+                    for (ComparedPlace place : places) {
+                        String name = place.definition().sourceName();
+                        if (!sources.containsKey(name)) {
+                            sources.put(name, connections.source(name));
+                        }
+                        if (each.getValue().kind() == Kind.EXTRA
+                                && place.isSameTable(suspect.place())
+                                && place.table().canBeOf(suspect.key(), Objects.requireNonNull(sources.get(name)))) {
+                            suspect = new Suspect(place, suspect.key());
+                            break;
+                        }
+                    }
+                    owned.put(suspect, each.getValue());
+                }
+            }
+            return owned;
+        }
+
+        /** Sends the rows again; gives those that are different still. */
+        private Set<Suspect> repair(Settlement settlement, Collection<Suspect> different) throws SQLException {
+            Set<Suspect> left = new LinkedHashSet<>(different);
+            List<Suspect> wanted = new ArrayList<>();
+            different.stream()
+                    .collect(Collectors.groupingBy(suspect -> suspect.place().definition()))
+                    .forEach((table, of) -> {
+                        Rows counts = Objects.requireNonNull(rows.get(table));
+                        if (isTooMuch(of.size(), Math.max(counts.source, counts.target))) {
+                            counts.remarks.add(of.size() + " rows differ, which are too many to send again in one run"
+                                    + " (repairRows, repairPercent): is the mapping right?");
+                        } else {
+                            wanted.addAll(of);
+                        }
+                    });
+            if (wanted.isEmpty()) {
+                return left;
+            }
+            talk.accept(names() + ": " + wanted.size() + " rows are sent again");
+            List<String> reasons = new Repair(pipeline, settings.patience()).send(wanted);
+            Settled after = settlement.settle(wanted);
+            wanted.forEach(suspect -> {
+                if (after.different().containsKey(suspect)) {
+                    rows(suspect)
+                            .remarks
+                            .add("rows are different although they were sent again: `changeover explain-row`"
+                                    + " tells what keeps them, for instance " + suspect.shownKey());
+                } else if (after.undecided().containsKey(suspect)) {
+                    rows(suspect)
+                            .remarks
+                            .add("of rows that were sent again it could not be told whether they are equal: "
+                                    + after.undecided().get(suspect));
+                } else {
+                    left.remove(suspect);
+                }
+                rows(suspect).remarks.addAll(reasons);
+            });
+            return left;
+        }
+
+        /** So many are no accident: sending them again would only rewrite what a wrong mapping says. */
+        private boolean isTooMuch(long rows, long compared) {
+            return rows > settings.repairRows()
+                    || (rows > PERCENT_FROM && rows * 100 > compared * settings.repairPercent());
+        }
+
+        private String names() {
+            return tables.stream().map(TableDefinition::label).collect(Collectors.joining(", "));
+        }
+
+        private Rows rows(Suspect suspect) {
+            return Objects.requireNonNull(rows.get(suspect.place().definition()));
+        }
+    }
+
+    /** What was found of one table. */
+    private static final class Rows {
+
+        private final Map<Kind, Long> different = new EnumMap<>(Kind.class);
+        private final List<Mismatch> samples = new ArrayList<>();
+        private final Set<String> remarks = new TreeSet<>();
+        private long source;
+        private long target;
+        private long undecided;
+        private long mended;
+
+        void undecided(String why) {
+            undecided++;
+            remarks.add(why);
+        }
+
+        void different(Suspect suspect, Finding finding, boolean isLeft) {
+            different.merge(finding.kind(), 1L, Long::sum);
+            if (!isLeft) {
+                mended++;
+            } else if (samples.size() < SAMPLES) {
+                samples.add(new Mismatch(finding.kind(), suspect.shownKey(), finding.columns()));
+            }
+        }
+
+        TableReport report(TableDefinition table, double seconds) {
+            return new TableReport(
+                    table.label(),
+                    target(table),
+                    source,
+                    target,
+                    different,
+                    mended,
+                    undecided,
+                    samples,
+                    List.copyOf(remarks),
+                    true,
+                    seconds);
+        }
+    }
+}
