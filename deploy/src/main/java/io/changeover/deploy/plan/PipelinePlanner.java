@@ -4,8 +4,8 @@ import io.changeover.deploy.grants.Grant;
 import io.changeover.deploy.grants.HeldGrants;
 import io.changeover.deploy.grants.NeededGrants;
 import io.changeover.deploy.run.Preparation;
+import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
-import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
@@ -71,21 +71,28 @@ public final class PipelinePlanner {
 
     private TablePlan table(TableDefinition table) {
         MySqlServer source = MySqlServer.of(pipeline.source(table.sourceName()).server(), "plan");
-        ShardSettings shards = table.shards();
-        MySqlServer target = MySqlServer.of(
-                pipeline.target(shards == null ? table.targetName() : shards.targetOf(0))
-                        .server(),
-                "plan");
-        TableName place =
-                shards == null ? table.target() : new TableName(table.target().schema(), shards.tableOf(0));
-        Map<String, ColumnFacts> next = columns(target, place);
         try (Connection connection = source.require()) {
             Map<String, ColumnFacts> old = ColumnFacts.read(connection, table.source());
-            ExpressionFacts results = new ExpressionFacts(connection, table.source());
-            return TablePlan.of(table, pipeline.rowTopic(table), old, next, results);
+            List<MappedColumns> others = pipeline.tables().stream()
+                    .filter(other -> other.sharesSource(table) && !other.label().equals(table.label()))
+                    .map(other -> MappedColumns.of(other, old, next(other)))
+                    .toList();
+            return TablePlan.of(
+                    MappedColumns.of(table, old, next(table)),
+                    others,
+                    pipeline.rowTopic(table),
+                    old,
+                    new ExpressionFacts(connection, table.source()));
         } catch (SQLException e) {
             throw new ChangeoverException(source.problem(e), e);
         }
+    }
+
+    /** The columns of the new table, of shards those of the first. */
+    private Map<String, ColumnFacts> next(TableDefinition table) {
+        Destination first = table.destinations().get(0);
+        MySqlServer target = MySqlServer.of(pipeline.target(first.targetName()).server(), "plan");
+        return columns(target, first.table());
     }
 
     private static Map<String, ColumnFacts> columns(MySqlServer server, TableName table) {

@@ -4,10 +4,8 @@ import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.TableDefinition;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param where rows for which it is not true stay behind; null: all rows come along
  * @param shards where the rows go if not to one table
- * @param leftBehind old columns that nothing reads
+ * @param leftBehind old columns that nothing reads, no other part of the old table either
  * @param untouched new columns that nothing writes: they keep their default
  * @param wayBack of each old column, should clients fall back
  */
@@ -51,41 +49,27 @@ public record TablePlan(
             List<Loss> losses,
             List<String> problems) {}
 
-    /** @param results of expressions, as the source tells them */
+    /**
+     * @param others entries of the same old table: what they take is not left behind, and can be given back
+     * @param results of expressions, as the source tells them
+     */
     static TablePlan of(
-            TableDefinition table,
+            MappedColumns mapped,
+            List<MappedColumns> others,
             String topic,
             Map<String, ColumnFacts> old,
-            Map<String, ColumnFacts> next,
             ExpressionFacts results) {
-        Map<String, MappingExpression> key = table.key();
-        if (key.isEmpty()) {
-            key = new LinkedHashMap<>();
-            for (ColumnFacts column : old.values()) {
-                if (column.key()) {
-                    key.put(column.name(), MappingExpression.column(column.name()));
-                }
-            }
-        }
-        Map<String, MappingExpression> all = new LinkedHashMap<>(key);
-        all.putAll(mapping(table, key, old, next));
+        TableDefinition table = mapped.table();
+        Set<String> written = new HashSet<>();
         List<ColumnPlan> columns = new ArrayList<>();
-        Set<String> written = new LinkedHashSet<>();
-        Set<String> read = new LinkedHashSet<>();
-        for (Map.Entry<String, MappingExpression> column : all.entrySet()) {
-            written.add(lower(column.getKey()));
-            column.getValue().columns().forEach(used -> read.add(lower(used)));
-            columns.add(
-                    column(column.getKey(), column.getValue(), key.containsKey(column.getKey()), old, next, results));
-        }
+        mapped.all().forEach((name, from) -> {
+            written.add(MappedColumns.lower(name));
+            columns.add(column(name, from, mapped.key().containsKey(name), old, mapped.next(), results));
+        });
+        Set<String> read = new HashSet<>(mapped.reads());
+        others.forEach(other -> read.addAll(other.reads()));
         MappingExpression where = table.where();
-        if (where != null) {
-            where.columns().forEach(column -> read.add(lower(column)));
-        }
         ShardSettings shards = table.shards();
-        if (shards != null) {
-            shards.by().columns().forEach(column -> read.add(lower(column)));
-        }
         return new TablePlan(
                 table.label(),
                 shards == null
@@ -96,46 +80,26 @@ public record TablePlan(
                 shards == null ? null : ShardPlan.of(shards, old),
                 columns,
                 names(old, read),
-                names(next, written),
-                wayBack(all, old, next));
+                names(mapped.next(), written),
+                old.values().stream()
+                        .map(column -> wayBack(column, mapped, others))
+                        .toList());
     }
 
-    private static List<WayBack> wayBack(
-            Map<String, MappingExpression> mapped, Map<String, ColumnFacts> old, Map<String, ColumnFacts> next) {
-        List<WayBack> ways = new ArrayList<>();
-        for (ColumnFacts column : old.values()) {
-            List<MappingExpression> readBy = new ArrayList<>();
-            ColumnFacts taken = null;
-            for (Map.Entry<String, MappingExpression> each : mapped.entrySet()) {
-                String plain = each.getValue().plainColumn();
-                if (plain != null && plain.equalsIgnoreCase(column.name()) && taken == null) {
-                    taken = next.get(lower(each.getKey()));
-                } else if (each.getValue().columns().stream().anyMatch(column.name()::equalsIgnoreCase)) {
-                    readBy.add(each.getValue());
-                }
+    private static WayBack wayBack(ColumnFacts column, MappedColumns mapped, List<MappedColumns> others) {
+        ColumnFacts taken = mapped.takes(column);
+        if (taken != null) {
+            return WayBack.through(column, taken, taken.name());
+        }
+        List<MappingExpression> readBy = new ArrayList<>(mapped.expressionsOver(column));
+        for (MappedColumns other : others) {
+            ColumnFacts there = other.takes(column);
+            if (there != null) {
+                return WayBack.through(column, there, other.table().target() + "." + there.name());
             }
-            ways.add(taken == null ? WayBack.none(column, readBy) : WayBack.through(column, taken));
+            readBy.addAll(other.expressionsOver(column));
         }
-        return ways;
-    }
-
-    private static Map<String, MappingExpression> mapping(
-            TableDefinition table,
-            Map<String, MappingExpression> key,
-            Map<String, ColumnFacts> old,
-            Map<String, ColumnFacts> next) {
-        if (table.columns() != null) {
-            return table.columns();
-        }
-        Map<String, MappingExpression> same = new LinkedHashMap<>();
-        for (ColumnFacts column : next.values()) {
-            boolean isKey = key.keySet().stream().anyMatch(column.name()::equalsIgnoreCase);
-            ColumnFacts found = old.get(lower(column.name()));
-            if (!isKey && !column.generated() && found != null) {
-                same.put(column.name(), MappingExpression.column(found.name()));
-            }
-        }
-        return same;
+        return WayBack.none(column, readBy);
     }
 
     private static ColumnPlan column(
@@ -145,16 +109,16 @@ public record TablePlan(
             Map<String, ColumnFacts> old,
             Map<String, ColumnFacts> next,
             ExpressionFacts results) {
-        ColumnFacts column = next.get(lower(name));
+        ColumnFacts column = next.get(MappedColumns.lower(name));
         List<String> problems = new ArrayList<>();
         if (column == null) {
             problems.add("the new table has no such column");
         }
         from.columns().stream()
-                .filter(used -> !old.containsKey(lower(used)))
+                .filter(used -> !old.containsKey(MappedColumns.lower(used)))
                 .forEach(used -> problems.add("the old table has no column " + used));
         String plain = from.plainColumn();
-        ColumnFacts taken = plain == null ? null : old.get(lower(plain));
+        ColumnFacts taken = plain == null ? null : old.get(MappedColumns.lower(plain));
         if (plain == null && problems.isEmpty()) {
             ExpressionFacts.Result result = results.of(from);
             taken = result.facts();
@@ -189,9 +153,5 @@ public record TablePlan(
                 .map(column -> column.getValue().name())
                 .filter(name -> !name.equals("changeover_version"))
                 .toList();
-    }
-
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Whether an old column can be given back from the new table, should clients fall back after the new side was written to.
  *
- * @param from the new column that it was taken over into; empty when there is none
+ * @param from the new column that it was taken over into, with its table where another part has it; empty when there is none
  * @param losses what new values may lose on the way, or why there is none
  */
 public record WayBack(String column, State state, String from, List<String> losses) {
@@ -23,7 +23,7 @@ public record WayBack(String column, State state, String from, List<String> loss
     }
 
     /** Through a column that was taken over. */
-    static WayBack through(ColumnFacts old, ColumnFacts next) {
+    static WayBack through(ColumnFacts old, ColumnFacts next, String from) {
         List<String> losses = new ArrayList<>();
         for (Loss loss : Losses.of(old, next, true)) {
             if (loss.kind() == Loss.Kind.changed) {
@@ -37,7 +37,7 @@ public record WayBack(String column, State state, String from, List<String> loss
                 }
             }
         }
-        return new WayBack(old.name(), losses.isEmpty() ? State.yes : State.partly, next.name(), losses);
+        return new WayBack(old.name(), losses.isEmpty() ? State.yes : State.partly, from, losses);
     }
 
     /** Where no new column holds it as it was. */

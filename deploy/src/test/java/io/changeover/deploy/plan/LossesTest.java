@@ -161,10 +161,11 @@ class LossesTest {
 
     @Test
     void wayBack_isThatOfTheNewValues() {
-        assertThat(WayBack.through(column("int"), column("int")).state()).isEqualTo(WayBack.State.yes);
-        assertThat(WayBack.through(column("int"), column("bigint")).losses())
+        assertThat(WayBack.through(column("int"), column("int"), "new").state()).isEqualTo(WayBack.State.yes);
+        assertThat(WayBack.through(column("int"), column("bigint"), "new").losses())
                 .containsExactly("numbers beyond +-2147483647 are refused");
-        assertThat(WayBack.through(column("datetime(3)"), column("datetime")).losses())
+        assertThat(WayBack.through(column("datetime(3)"), column("datetime"), "new")
+                        .losses())
                 .containsExactly("comes back as it is in the new table: fraction rounded to 0 digits");
         assertThat(WayBack.none(column("int"), List.of()).state()).isEqualTo(WayBack.State.blocked);
         assertThat(WayBack.none(column("int", true, List.of()), List.of()).state())
