@@ -77,7 +77,9 @@ public record PipelineStatus(
         tableLines.print(out);
         tables.stream()
                 .filter(table -> table.stop() != null)
-                .forEach(table -> out.println("! " + table.table() + " has stopped: " + table.stop()));
+                .map(table -> "! " + table.stopped() + " has stopped: " + table.stop())
+                .distinct() // capture stops for all parts of a table at once
+                .forEach(out::println);
         problems.forEach(problem -> out.println("! " + problem));
         out.println();
         out.println("Next: " + next);

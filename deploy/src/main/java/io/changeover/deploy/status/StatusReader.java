@@ -193,6 +193,7 @@ public final class StatusReader implements AutoCloseable {
                 : applies.paused() && !closed ? TableStatus.PAUSED : phase(published, backfill, begun, closed, lag);
         return new TableStatus(
                 table.label(),
+                table.sourceLabel(),
                 table.targetName() + "." + table.target(),
                 phase,
                 backfill.rows(),
@@ -277,11 +278,11 @@ public final class StatusReader implements AutoCloseable {
         if (!stopped.isEmpty()) {
             return "start the capture of what begins anew: `changeover run`, or `changeover capture --source NAME`";
         }
-        String left = stopped(tables, "capture");
+        String left = stopped(tables, TableStatus.Stop.CAPTURE);
         if (!left.isEmpty()) {
             return "mend what stopped " + left + ", then readmit it as said there";
         }
-        String byApply = stopped(tables, "apply");
+        String byApply = stopped(tables, TableStatus.Stop.APPLY);
         if (!byApply.isEmpty()) {
             return "mend what stopped " + byApply
                     + "; the apply looks again every 30 s and goes on by itself; start it again if it has ended";
@@ -314,7 +315,8 @@ public final class StatusReader implements AutoCloseable {
     private static String stopped(List<TableStatus> tables, String by) {
         return tables.stream()
                 .filter(table -> table.stop() != null && table.stop().by().equals(by))
-                .map(TableStatus::table)
+                .map(TableStatus::stopped)
+                .distinct()
                 .collect(Collectors.joining(", "));
     }
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far one table is.
  *
+ * @param table with the part, where the old table is split
+ * @param source the old table, of all its parts the same
  * @param phase one of the constants below
  * @param backfilled rows that the backfill has published
  * @param estimate rows that the old table had when the backfill began, as its server guessed; -1 unknown
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TableStatus(
         String table,
+        String source,
         String target,
         String phase,
         long backfilled,
@@ -53,8 +56,11 @@ public record TableStatus(
      */
     public record Stop(String by, int code, String place, String cause, String remedy) {
 
+        static final String CAPTURE = "capture";
+        static final String APPLY = "apply";
+
         static Stop byCapture(Problem problem) {
-            return new Stop("capture", problem.code().number(), problem.place(), problem.cause(), problem.remedy());
+            return new Stop(CAPTURE, problem.code().number(), problem.place(), problem.cause(), problem.remedy());
         }
 
         /** As problems are printed. */
@@ -72,6 +78,11 @@ public record TableStatus(
     public static final String STOPPED = "stopped";
     public static final String PAUSED = "paused";
 
+    /** What stopped: by capture the old table with all its parts. */
+    String stopped() {
+        return stop != null && stop.by().equals(Stop.CAPTURE) ? source : table;
+    }
+
     /** With the pace since an earlier look at the same table. */
     TableStatus since(TableStatus before, double seconds) {
         if (seconds <= 0) {
@@ -80,6 +91,7 @@ public record TableStatus(
         double pace = Math.max(0, (applied - before.applied) / seconds);
         return new TableStatus(
                 table,
+                source,
                 target,
                 phase,
                 backfilled,

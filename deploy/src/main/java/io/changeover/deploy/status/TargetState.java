@@ -62,7 +62,9 @@ record TargetState(
         Map<String, TableStatus.Stop> stops = new HashMap<>();
         for (TargetProgress.Stop stop : TargetProgress.stops(connection, pipeline)) {
             stops.put(
-                    stop.feed(), new TableStatus.Stop("apply", stop.code(), stop.place(), stop.cause(), stop.remedy()));
+                    stop.feed(),
+                    new TableStatus.Stop(
+                            TableStatus.Stop.APPLY, stop.code(), stop.place(), stop.cause(), stop.remedy()));
         }
         return new TargetState(applied, deferred, stops, new ApplyLimits(connection, pipeline).readIfThere());
     }
