@@ -19,9 +19,11 @@ import io.changeover.transport.topic.TopicSetup;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -90,6 +92,7 @@ final class CheckCommand extends PipelineCommand {
         List<Problem> warnings = new ArrayList<>(hints);
         checked.add(Item.of("definition of " + pipeline.name(), List.of()));
         List<Problem> topics = topics(pipeline);
+        Map<String, List<Problem>> onSources = new HashMap<>();
         for (SourceDefinition source : pipeline.sources()) {
             List<TableDefinition> tables = pipeline.tablesOf(source.name());
             SourcePreflight preflight = SourcePreflight.of(
@@ -99,20 +102,19 @@ final class CheckCommand extends PipelineCommand {
             SourceBacklog backlog = topics.isEmpty() && preflight.problems().isEmpty()
                     ? backlog(pipeline, source)
                     : new SourceBacklog(List.of(), List.of());
-            checked.add(Item.of(
-                    "source " + source.name() + " at " + source.server().address(),
-                    Stream.concat(preflight.problems().stream(), backlog.problems().stream())
-                            .toList()));
+            List<Problem> onSource = Stream.concat(preflight.problems().stream(), backlog.problems().stream())
+                    .toList();
+            onSources.put(source.name(), onSource);
+            checked.add(
+                    Item.of("source " + source.name() + " at " + source.server().address(), onSource));
             warnings.addAll(preflight.warnings());
             warnings.addAll(backlog.warnings());
         }
-        checked.add(Item.of(
-                "targets and the new tables", TargetPreflight.of(pipeline).check()));
+        List<Problem> onTargets = TargetPreflight.of(pipeline).check();
+        checked.add(Item.of("targets and the new tables", onTargets));
         checked.add(Item.of("topics", topics));
         MappingProbe probe = new MappingProbe(new PipelineServers(pipeline));
-        Obstacles obstacles = new Obstacles(
-                pipeline,
-                checked.stream().flatMap(item -> item.problems().stream()).toList());
+        Obstacles obstacles = new Obstacles(pipeline, onSources, onTargets);
         for (TableDefinition table : pipeline.tables()) {
             String what = "mapping of " + table.label() + ", run on both servers";
             checked.add(obstacles.of(table) ? Item.later(what) : Item.of(what, probe.problems(table)));
