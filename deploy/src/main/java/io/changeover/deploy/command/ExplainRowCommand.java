@@ -15,7 +15,12 @@ import picocli.CommandLine.Option;
                         + " new tables and beside them, and what that comes to. Shows row data.")
 final class ExplainRowCommand extends PipelineCommand {
 
-    @Option(names = "--table", paramLabel = "T", required = true, description = "The old table: source.schema.table.")
+    @Option(
+            names = "--table",
+            paramLabel = "T",
+            required = true,
+            description =
+                    "The old table: source.schema.table; of one that is split the part: source.schema.table/part.")
     private String table = "";
 
     @Option(

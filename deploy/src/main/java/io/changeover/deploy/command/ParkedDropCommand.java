@@ -29,6 +29,7 @@ final class ParkedDropCommand extends ParkedRowsCommand {
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
         List<Kind> kinds = namesOne() ? List.of(Kind.values()) : List.of(Kind.PARKED);
         List<Group> groups = groups(pipeline, kinds, Integer.MAX_VALUE);
+        requireOneMeant(groups);
         List<Line> lines = new ArrayList<>();
         for (Group group : groups) {
             for (WaitingRow row : group.rows()) {
@@ -59,7 +60,7 @@ final class ParkedDropCommand extends ParkedRowsCommand {
                 .toList();
         if (!keys.isEmpty()) {
             terminal.say("to have the rows sent as they are in the old table: changeover refresh --table "
-                    + group.table().label() + " --keys '"
+                    + group.table().sourceLabel() + " --keys '"
                     + keys.stream().limit(SUGGESTED).collect(Collectors.joining(";"))
                     + (keys.size() > SUGGESTED ? ";...'" : "'") + " --execute");
         }

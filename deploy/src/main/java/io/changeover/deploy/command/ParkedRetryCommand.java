@@ -32,6 +32,7 @@ final class ParkedRetryCommand extends ParkedRowsCommand {
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws InterruptedException {
         List<Group> groups = groups(pipeline, List.of(Kind.PARKED), Integer.MAX_VALUE);
+        requireOneMeant(groups);
         List<Line> lines = new ArrayList<>();
         if (!execute) {
             for (Group group : groups) {

@@ -124,7 +124,8 @@ abstract class ParkedRowsCommand extends PipelineCommand {
     @Option(
             names = "--table",
             paramLabel = "T",
-            description = "The old table: source.schema.table. Without it: all tables.")
+            description =
+                    "The old table, source.schema.table, or one of its parts, source.schema.table/part. Without it: all tables.")
     private @Nullable String table;
 
     @ArgGroup(multiplicity = "0..1")
@@ -142,7 +143,7 @@ abstract class ParkedRowsCommand extends PipelineCommand {
      * @throws ChangeoverException (2) when one was named that does not wait
      */
     List<Group> groups(PipelineDefinition pipeline, List<Deferred.Kind> kinds, int limit) {
-        List<TableDefinition> tables = table == null ? pipeline.tables() : List.of(Pipelines.table(pipeline, table));
+        List<TableDefinition> tables = table == null ? pipeline.tables() : Pipelines.tables(pipeline, table);
         List<Group> groups = new ArrayList<>();
         int left = limit;
         for (TableDefinition each : tables) {
@@ -166,6 +167,20 @@ abstract class ParkedRowsCommand extends PipelineCommand {
                     "`changeover parked list` shows those that do; a newer event may have superseded it"));
         }
         return groups;
+    }
+
+    /**
+     * For what changes something: a key may be one of several tables, a message one of several parts.
+     *
+     * @throws ChangeoverException (2) when one row was named, and rows of several were found
+     */
+    void requireOneMeant(List<Group> groups) {
+        List<String> found =
+                groups.stream().map(group -> group.table().label()).distinct().toList();
+        if (namesOne() && table == null && found.size() > 1) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.USAGE, "--table", "such a row waits of " + String.join(", ", found), "name the table"));
+        }
     }
 
     private boolean isAsked(WaitingRow row) {

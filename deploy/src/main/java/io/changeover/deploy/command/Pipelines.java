@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the definition that a command works on. */
@@ -53,40 +52,59 @@ public final class Pipelines {
     }
 
     /**
-     * The table that somebody names; of one that is split, the part.
+     * The entry that somebody names.
      *
      * @param label {@code source.schema.table}, or {@code source.schema.table/part}
-     * @throws ChangeoverException (10) when the pipeline has no such table
+     * @throws ChangeoverException (10) when the pipeline has no such entry
      */
     static TableDefinition table(PipelineDefinition pipeline, String label) {
-        return table(pipeline, label, definition -> definition.label().equals(label));
+        return pipeline.tables().stream()
+                .filter(entry -> entry.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> unknown(pipeline, label));
     }
 
     /**
-     * The same, for what concerns only the old table: of one that is split, any part.
+     * What somebody names: one part, or an old table with all its parts.
+     *
+     * @throws ChangeoverException (10) when the pipeline has nothing of that name
+     */
+    static List<TableDefinition> tables(PipelineDefinition pipeline, String label) {
+        List<TableDefinition> named = pipeline.tables().stream()
+                .filter(entry ->
+                        entry.label().equals(label) || entry.sourceLabel().equals(label))
+                .toList();
+        if (named.isEmpty()) {
+            throw unknown(pipeline, label);
+        }
+        return named;
+    }
+
+    /**
+     * For what concerns only the old table: any of its parts.
      *
      * @throws ChangeoverException (10) when the pipeline has no such table
      */
     static TableDefinition oldTable(PipelineDefinition pipeline, String label) {
-        return table(
-                pipeline,
-                label,
-                definition -> definition.label().equals(label)
-                        || definition.sourceLabel().equals(label));
+        return tables(pipeline, label).get(0);
     }
 
-    private static TableDefinition table(
-            PipelineDefinition pipeline, String label, Predicate<TableDefinition> isMeant) {
+    private static ChangeoverException unknown(PipelineDefinition pipeline, String label) {
         List<String> labels =
                 pipeline.tables().stream().map(TableDefinition::label).toList();
-        return pipeline.tables().stream()
-                .filter(isMeant)
-                .findFirst()
-                .orElseThrow(() -> new ChangeoverException(new Problem(
-                        ExitCode.CONFIG,
-                        "--table " + label,
-                        "the pipeline has no such table" + NearestName.hint(label, labels),
-                        "name it as source.schema.table, a part of one that is split as source.schema.table/part")));
+        List<String> parts = pipeline.tables().stream()
+                .filter(entry -> entry.sourceLabel().equals(label))
+                .map(TableDefinition::label)
+                .toList();
+        return new ChangeoverException(new Problem(
+                ExitCode.CONFIG,
+                "--table " + label,
+                parts.isEmpty()
+                        ? "the pipeline has no such table" + NearestName.hint(label, labels)
+                        : "the table is split into " + String.join(", ", parts),
+                parts.isEmpty()
+                        ? "name it as source.schema.table, a part of one that is split as source.schema.table/part"
+                        : "name one of them"));
     }
 
     /**

@@ -8,7 +8,6 @@ import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,8 +28,8 @@ final class PlanCommand extends PipelineCommand {
     @Option(
             names = "--table",
             paramLabel = "T",
-            description = "With --dry-run-data: only that old table, source.schema.table; without it all tables, and"
-                    + " those that become one together.")
+            description = "With --dry-run-data: only that old table, source.schema.table, or one of its parts,"
+                    + " source.schema.table/part; without it all tables, and those that become one together.")
     private @Nullable String table;
 
     @Override
@@ -44,7 +43,7 @@ final class PlanCommand extends PipelineCommand {
             return ExitCode.OK;
         }
         TrialReport report = new DataTrial(pipeline, terminal)
-                .run(table == null ? pipeline.tables() : List.of(Pipelines.table(pipeline, table)));
+                .run(table == null ? pipeline.tables() : Pipelines.tables(pipeline, table));
         terminal.report(report);
         return report.hasHazards() ? ExitCode.DIFFERENCES : ExitCode.OK;
     }

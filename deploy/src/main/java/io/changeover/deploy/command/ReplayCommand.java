@@ -96,7 +96,12 @@ final class ReplayCommand extends PipelineCommand {
         }
     }
 
-    @Option(names = "--table", paramLabel = "T", required = true, description = "The old table: source.schema.table.")
+    @Option(
+            names = "--table",
+            paramLabel = "T",
+            required = true,
+            description =
+                    "The old table: source.schema.table; of one that is split the part: source.schema.table/part.")
     private String table = "";
 
     @ArgGroup(multiplicity = "1")

@@ -101,7 +101,8 @@ final class SchemaCommand extends PipelineCommand {
         MySqlServer server = MySqlServer.of(source.server(), "schema");
         try (Connection connection = server.require()) {
             return SourceSchemas.of(TableDdl.read(
-                    connection, tables.stream().map(TableDefinition::source).toList()));
+                    connection,
+                    tables.stream().map(TableDefinition::source).distinct().toList()));
         } catch (SQLException e) {
             throw new ChangeoverException(server.problem(e), e);
         }

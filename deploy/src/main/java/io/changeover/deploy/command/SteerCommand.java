@@ -52,7 +52,9 @@ abstract class SteerCommand extends PipelineCommand {
     @Option(
             names = "--table",
             paramLabel = "T",
-            description = "The old table: source.schema.table. Without it: all tables of all sources.")
+            description =
+                    "The old table, source.schema.table, or one of its parts, source.schema.table/part, which are applied each by"
+                            + " itself and read together. Without it: all tables of all sources.")
     private @Nullable String table;
 
     @Option(
@@ -71,14 +73,15 @@ abstract class SteerCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
-        TableDefinition asked = table == null ? null : Pipelines.table(pipeline, table);
+        List<TableDefinition> asked = table == null ? List.of() : Pipelines.tables(pipeline, table);
         List<Answer> answers = new ArrayList<>();
         if (only != Part.backfill) { // first: it needs nobody's answer
             answers.addAll(note(pipeline, asked));
         }
         if (only != Part.apply) {
-            if (asked != null) {
-                answers.add(ask(pipeline, asked.label(), asked.sourceName(), asked.source()));
+            if (!asked.isEmpty()) { // all parts are read at once
+                TableDefinition any = asked.get(0);
+                answers.add(ask(pipeline, any.sourceLabel(), any.sourceName(), any.source()));
             } else {
                 for (SourceDefinition source : pipeline.sources()) {
                     answers.add(ask(pipeline, source.name(), source.name(), null));
@@ -106,29 +109,36 @@ abstract class SteerCommand extends PipelineCommand {
         return ExitCode.UNREACHABLE;
     }
 
-    private List<Answer> note(PipelineDefinition pipeline, @Nullable TableDefinition asked) {
-        String feed = asked == null ? ApplyLimits.ALL : pipeline.feed(asked);
+    /** @param asked empty: all tables */
+    private List<Answer> note(PipelineDefinition pipeline, List<TableDefinition> asked) {
         List<Answer> answers = new ArrayList<>();
-        for (TargetDefinition target : pipeline.targets()) {
-            if (asked != null && !asked.targetNames().contains(target.name())) {
-                continue;
+        if (asked.isEmpty()) {
+            for (TargetDefinition target : pipeline.targets()) {
+                note(pipeline, target, ApplyLimits.ALL);
+                answers.add(new Answer(target.name(), Part.apply, "done", null));
             }
-            MySqlServer server = MySqlServer.of(target.server(), "steer");
-            try (Connection connection = server.require()) {
-                note(new ApplyLimits(connection, pipeline.name()), feed, who());
-            } catch (SQLException e) {
-                if (SqlFailure.of(e).kind() == SqlFailure.Kind.SCHEMA) {
-                    throw new ChangeoverException(new Problem(
-                            ExitCode.CONFIG,
-                            "target " + target.name(),
-                            "there is no table `changeover`.`control` to note it in",
-                            "`changeover prepare --execute` makes it"));
-                }
-                throw new ChangeoverException(server.problem(e), e);
-            }
-            answers.add(new Answer(asked == null ? target.name() : asked.label(), Part.apply, "done", null));
         }
-        return answers.stream().distinct().toList();
+        for (TableDefinition each : asked) {
+            each.targetNames().forEach(target -> note(pipeline, pipeline.target(target), pipeline.feed(each)));
+            answers.add(new Answer(each.label(), Part.apply, "done", null));
+        }
+        return answers;
+    }
+
+    private void note(PipelineDefinition pipeline, TargetDefinition target, String feed) {
+        MySqlServer server = MySqlServer.of(target.server(), "steer");
+        try (Connection connection = server.require()) {
+            note(new ApplyLimits(connection, pipeline.name()), feed, who());
+        } catch (SQLException e) {
+            if (SqlFailure.of(e).kind() == SqlFailure.Kind.SCHEMA) {
+                throw new ChangeoverException(new Problem(
+                        ExitCode.CONFIG,
+                        "target " + target.name(),
+                        "there is no table `changeover`.`control` to note it in",
+                        "`changeover prepare --execute` makes it"));
+            }
+            throw new ChangeoverException(server.problem(e), e);
+        }
     }
 
     private static String who() {
