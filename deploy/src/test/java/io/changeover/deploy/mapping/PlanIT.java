@@ -56,4 +56,42 @@ class PlanIT {
                     .containsExactly("partly", "blocked", "yes", "partly", "none");
         }
     }
+
+    @Test
+    void columnsOfAnotherPart_areNotLeftBehind_andCanBeGivenBack(@TempDir Path folder) throws Exception {
+        try (TwoSchemas schemas = new TwoSchemas(servers, folder)) {
+            schemas.old(
+                            "CREATE TABLE OLD.c (id INT PRIMARY KEY, name VARCHAR(20) NOT NULL, street VARCHAR(20) NOT NULL,"
+                                    + " cents INT NOT NULL, forgotten INT)")
+                    .next(
+                            "CREATE TABLE NEW.customer (id INT PRIMARY KEY, name VARCHAR(20) NOT NULL)",
+                            "CREATE TABLE NEW.address (customer_id INT PRIMARY KEY, road VARCHAR(30), amount DECIMAL(9,2))")
+                    .mapped("""
+                              - { source: legacy.OLD.c, target: shop.NEW.customer }
+                              - source: legacy.OLD.c
+                                part: address
+                                target: shop.NEW.address
+                                key: { customer_id: id }
+                                columns: { road: street, amount: cents / 100 }
+                            """);
+            Said plan = schemas.command("plan");
+            assertThat(plan.code()).as(plan.err()).isZero();
+            assertThat(plan.out().lines().filter(line -> line.startsWith("  left behind")))
+                    .containsExactly("  left behind: forgotten", "  left behind: forgotten");
+            JsonNode tables =
+                    JSON.readTree(schemas.command("plan", "-o", "json").out()).path("tables");
+            assertThat(tables.at("/0/wayBack"))
+                    .extracting(way -> way.path("column").asText() + " "
+                            + way.path("state").asText() + " "
+                            + way.path("from").asText().replaceAll("[^.]+\\.(?=address)", ""))
+                    .containsExactly(
+                            "id yes id",
+                            "name yes name",
+                            "street partly address.road",
+                            "cents blocked ",
+                            "forgotten none ");
+            assertThat(tables.at("/1/wayBack/1/from").asText()).endsWith(".customer.name");
+            assertThat(tables.at("/0/wayBack/3/losses/0").asText()).startsWith("only expressions read it: cents / 100");
+        }
+    }
 }
