@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.changeover.deploy.mapping.TwoSchemas;
 import io.changeover.deploy.mapping.TwoSchemas.Said;
 import io.changeover.deploy.run.WorkerGroup;
+import io.changeover.transport.testing.TestingMySql;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.io.IOException;
@@ -14,10 +15,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +174,46 @@ class LiveReconcileIT {
         assertThat(said.code()).as(said.out()).isEqualTo(21);
         assertThat(said.out()).contains("could not tell", "records of", "are not applied on shop");
         assertThat(schemas.command("resume").code()).isZero();
+    }
+
+    @Test
+    void connectionsThatAreCut_areNoDifferences() throws Exception {
+        write();
+        CompletableFuture<Void> killer = CompletableFuture.runAsync(this::killComparisons);
+        int cut = 0;
+        for (int round = 0; round < 2 * ROUNDS; round++) {
+            Said said = schemas.command("reconcile", "--once", "-o", "json");
+            assertThat(said.code()).as(said.toString()).isIn(0, 21);
+            cut += said.code() == 21 ? 1 : 0;
+        }
+        ending.set(true);
+        killer.join();
+        assertThat(cut).as("runs that were cut").isPositive();
+    }
+
+    /** Ends sessions of a comparison, on either server, every now and then. */
+    private void killComparisons() {
+        Random random = new Random(3);
+        while (!ending.get()) {
+            TestingMySql server = random.nextBoolean() ? servers.source() : servers.target();
+            List<List<@Nullable String>> sessions = server.rows("SELECT PROCESSLIST_ID FROM"
+                    + " performance_schema.session_connect_attrs WHERE ATTR_NAME = 'program_name'"
+                    + " AND ATTR_VALUE LIKE '%compare%'");
+            for (List<@Nullable String> session : sessions) {
+                try {
+                    if (random.nextInt(3) == 0) {
+                        server.execute("KILL " + session.get(0));
+                    }
+                } catch (RuntimeException gone) {
+                    // it had ended by itself
+                }
+            }
+            try {
+                Thread.sleep(20 + random.nextInt(100));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     private String versionOf(int order) {
