@@ -1,45 +1,44 @@
 package io.changeover.reconcile;
 
-import io.changeover.reconcile.table.ComparedTable;
 import io.changeover.transport.definition.PipelineDefinition;
-import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.TableDefinition;
-import io.changeover.transport.event.TableName;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Compares every row of every mapped table, once, while nobody writes: the mapping as the old server evaluates it against
  * what the new server holds. Rows that are being written meanwhile may be reported as mismatches, never the other way
  * round.
  *
- * <p>Next: {@link io.changeover.reconcile.PlaceCompare}.
+ * <p>Where the keys lie in one order on both sides, each is read once, range by range; else keys are looked up. Both find
+ * the same.
+ *
+ * <p>Next: {@link io.changeover.reconcile.RangeScan}.
  */
 public final class FullCompare {
 
+    /** More rows are no faster: they leave the processor's caches. Measured, see the README. */
+    static final int CHUNK_ROWS = 2000;
+
     private final CompareServers servers;
     private final CompareProgress progress;
+    private final int chunkRows;
+    private final boolean ranges;
 
     public FullCompare(CompareServers servers, CompareProgress progress) {
-        this.servers = servers;
-        this.progress = progress;
+        this(servers, progress, CHUNK_ROWS, true);
     }
 
-    /** One new table (or shard) of one definition. */
-    private record Place(
-            TableDefinition definition,
-            String targetName,
-            TableName target,
-            @Nullable String condition) {
-
-        String address() {
-            return targetName + "." + target;
-        }
+    /** @param ranges whether to read by ranges where that is possible */
+    FullCompare(CompareServers servers, CompareProgress progress, int chunkRows, boolean ranges) {
+        this.servers = servers;
+        this.progress = progress;
+        this.chunkRows = chunkRows;
+        this.ranges = ranges;
     }
 
     /** Compares the tables in order. The result has an entry for each new table, per mapping. */
@@ -66,50 +65,31 @@ public final class FullCompare {
     void scan(List<TableDefinition> tables, Listeners listeners) throws SQLException {
         Map<String, List<Place>> byTarget = new LinkedHashMap<>();
         for (TableDefinition table : tables) {
-            for (Place place : places(table)) {
+            for (Place place : Place.of(table)) {
                 byTarget.computeIfAbsent(place.address(), address -> new ArrayList<>())
                         .add(place);
             }
         }
         for (List<Place> merged : byTarget.values()) {
-            scanMerged(merged, listeners);
+            List<Place> shards = Place.of(merged.get(0).definition());
+            boolean alone = shards.stream()
+                    .allMatch(shard -> Objects.requireNonNull(byTarget.get(shard.address()))
+                                    .size()
+                            == 1);
+            // the first shard speaks for all of them: the old table is read once
+            if (!alone || merged.equals(shards.subList(0, 1))) {
+                compareTogether(alone ? shards : merged, alone, listeners);
+            }
         }
     }
 
-    /** All mappings into one new table: only together can they tell that a row of it is superfluous. */
-    private void scanMerged(List<Place> merged, Listeners listeners) throws SQLException {
-        try (Connections connections = new Connections(servers)) {
-            Connection target = connections.target(merged.get(0).targetName());
-            List<PlaceCompare> feeders = new ArrayList<>();
-            for (Place place : merged) {
-                Connection source = connections.source(place.definition().sourceName());
-                ComparedTable table =
-                        ComparedTable.resolve(place.definition(), place.target(), place.condition(), source, target);
-                Findings findings = listeners.of(new ComparedPlace(place.definition(), place.targetName(), table));
-                feeders.add(new PlaceCompare(table, source, target, findings));
+    private void compareTogether(List<Place> places, boolean alone, Listeners listeners) throws SQLException {
+        try (PlacesScan scan = new PlacesScan(servers, chunkRows, ranges, places, listeners)) {
+            if (alone) {
+                scan.compareSpread();
+            } else {
+                scan.compareMerged();
             }
-            for (PlaceCompare feeder : feeders) {
-                feeder.compareSourceRows();
-            }
-            feeders.get(0).findExtraRows(feeders);
         }
-    }
-
-    private static List<Place> places(TableDefinition table) {
-        String where = table.where() == null ? null : table.where().sql();
-        ShardSettings shards = table.shards();
-        if (shards == null) {
-            return List.of(new Place(table, table.targetName(), table.target(), where));
-        }
-        List<Place> places = new ArrayList<>();
-        for (int shard = 0; shard < shards.count(); shard++) {
-            String mine = "(" + shards.by().sql() + ") = " + shard;
-            places.add(new Place(
-                    table,
-                    shards.targetOf(shard),
-                    new TableName(table.target().schema(), shards.tableOf(shard)),
-                    where == null ? mine : "(" + where + ") AND " + mine));
-        }
-        return places;
     }
 }

@@ -17,87 +17,116 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares one old table with one new one: walks the old one in chunks and asks the new one for the same keys; then the
- * other way round, keys only, for rows too many. While one chunk is compared, the next is read. Confined to one thread.
+ * Compares one old table with one new one by looking up: what is MISSING and DIFFERENT by asking the new one for the keys
+ * of the old one's rows; what is EXTRA the other way round. Right for keys of any types and for rows of any number of
+ * mappings, at the price of three reads; {@link RangeScan} asks for the rows only that it could not match. Confined.
  */
 final class PlaceCompare {
 
-    private static final int CHUNK_ROWS = 2000;
-
     private final ComparedTable table;
     private final Connection target;
-    private final Connection source;
     private final Findings findings;
+    private final int chunkRows;
+    private final TableReader mapped;
+    private final TableReader mappedKeys;
+    private final TableReader stored;
+    private final RowDifference difference;
 
-    PlaceCompare(ComparedTable table, Connection source, Connection target, Findings findings) {
+    PlaceCompare(ComparedTable table, Connection source, Connection target, Findings findings, int chunkRows) {
         this.table = table;
-        this.source = source;
         this.target = target;
         this.findings = findings;
+        this.chunkRows = chunkRows;
+        this.mapped = TableReader.ofSource(source, table, true);
+        this.mappedKeys = TableReader.ofSource(source, table, false);
+        this.stored = TableReader.ofTarget(target, table, true);
+        this.difference = new RowDifference(table, mapped, stored);
     }
 
-    /** Finds what is MISSING and what is DIFFERENT. */
+    Findings findings() {
+        return findings;
+    }
+
+    /** The old rows and the new ones of one range of the key. */
+    RangeMatch match(List<RawRow> old) {
+        return new RangeMatch(old, mapped, stored, difference, this::compare);
+    }
+
+    /** Walks the old table and finds what is MISSING and what is DIFFERENT; the next chunk is read meanwhile. */
     void compareSourceRows() throws SQLException {
-        TableReader mapped = TableReader.ofSource(source, table, true);
-        TableReader stored = TableReader.ofTarget(target, table, true);
-        RowDifference difference = new RowDifference(table, mapped, stored);
-        try (ChunkWalk walk = new ChunkWalk(mapped, CHUNK_ROWS)) {
+        try (ChunkWalk walk = new ChunkWalk(mapped, chunkRows)) {
             for (List<RawRow> chunk = walk.next(); !chunk.isEmpty(); chunk = walk.next()) {
-                Map<String, RawRow> found = new HashMap<>();
-                for (RawRow row : stored.find(keys(mapped, chunk))) {
-                    found.put(stored.keyText(row), row);
-                }
-                boolean otherwiseWritten = !keyTexts(mapped, chunk).containsAll(found.keySet());
-                for (RawRow row : chunk) {
-                    RawRow same = found.get(mapped.keyText(row));
-                    if (same == null && otherwiseWritten) {
-                        same = findAlone(mapped, stored, row);
-                    }
-                    compare(row, same, difference, mapped);
-                }
+                lookUp(chunk);
                 findings.sourceRows(chunk.size());
             }
         }
     }
 
-    private void compare(RawRow row, @Nullable RawRow same, RowDifference difference, TableReader mapped) {
-        if (same == null) {
-            findings.found(Kind.MISSING, mapped.keys(row), List.of());
-            return;
+    /** Finds what of these old rows is MISSING or DIFFERENT. */
+    void lookUp(List<RawRow> rows) throws SQLException {
+        Map<String, RawRow> found = new HashMap<>();
+        for (RawRow row : stored.find(keys(mapped, rows))) {
+            found.put(stored.keyText(row), row);
         }
-        List<String> columns = new ArrayList<>(difference.keyColumns(row, same));
-        columns.addAll(difference.columns(row, same));
-        if (!columns.isEmpty()) {
-            findings.found(Kind.DIFFERENT, mapped.keys(row), columns);
+        boolean otherwiseWritten = !keyTexts(mapped, rows).containsAll(found.keySet());
+        for (RawRow row : rows) {
+            RawRow same = found.get(mapped.keyText(row));
+            if (same == null && otherwiseWritten) {
+                same = findAlone(mapped, stored, row);
+            }
+            if (same == null) {
+                findings.found(Kind.MISSING, mapped.keys(row), List.of());
+            } else {
+                compare(row, same);
+            }
         }
     }
 
-    /** Finds what is EXTRA: in the new table, and in no old one of {@code feeders}. */
+    private void compare(RawRow row, RawRow same) {
+        List<String> columns = difference.columns(row, same);
+        if (columns.isEmpty() && difference.sameKey(row, same)) {
+            return;
+        }
+        List<String> all = new ArrayList<>(difference.keyColumns(row, same));
+        all.addAll(columns);
+        if (!all.isEmpty()) {
+            findings.found(Kind.DIFFERENT, mapped.keys(row), all);
+        }
+    }
+
+    /** Walks the new table and finds what is EXTRA: in it, and in no old one of {@code feeders}. */
     void findExtraRows(List<PlaceCompare> feeders) throws SQLException {
-        TableReader stored = TableReader.ofTarget(target, table, false);
-        try (ChunkWalk walk = new ChunkWalk(stored, CHUNK_ROWS)) {
+        findExtraRows(TableReader.ofTarget(target, table, false), feeders);
+    }
+
+    /** The same for the rows of the new table that {@code walked} reads. */
+    void findExtraRows(TableReader walked, List<PlaceCompare> feeders) throws SQLException {
+        try (ChunkWalk walk = new ChunkWalk(walked, chunkRows)) {
             for (List<RawRow> chunk = walk.next(); !chunk.isEmpty(); chunk = walk.next()) {
-                List<RawRow> unknown = chunk;
-                for (PlaceCompare feeder : feeders) {
-                    unknown = feeder.withoutOldRow(stored, unknown);
-                }
-                for (RawRow row : unknown) {
-                    findings.found(Kind.EXTRA, stored.keys(row), List.of());
-                }
+                findExtra(chunk, feeders);
                 findings.targetRows(chunk.size());
             }
         }
     }
 
+    /** Finds what of these new rows is EXTRA. */
+    void findExtra(List<RawRow> rows, List<PlaceCompare> feeders) throws SQLException {
+        List<RawRow> unknown = rows;
+        for (PlaceCompare feeder : feeders) {
+            unknown = feeder.withoutOldRow(unknown);
+        }
+        for (RawRow row : unknown) {
+            findings.found(Kind.EXTRA, stored.keys(row), List.of());
+        }
+    }
+
     /** Those of the new table's rows that this mapping does not account for. */
-    private List<RawRow> withoutOldRow(TableReader stored, List<RawRow> rows) throws SQLException {
-        TableReader mapped = TableReader.ofSource(source, table, false);
-        Set<String> known = keyTexts(mapped, mapped.find(keysOfOld(stored, rows)));
+    private List<RawRow> withoutOldRow(List<RawRow> rows) throws SQLException {
+        Set<String> known = keyTexts(mappedKeys, mappedKeys.find(keysOfOld(rows)));
         boolean otherwiseWritten = !keyTexts(stored, rows).containsAll(known);
         List<RawRow> unknown = new ArrayList<>();
         for (RawRow row : rows) {
-            boolean accounted =
-                    known.contains(stored.keyText(row)) || (otherwiseWritten && hasOldRow(mapped, stored, row));
+            boolean accounted = known.contains(stored.keyText(row)) || (otherwiseWritten && hasOldRow(row));
             if (!accounted) {
                 unknown.add(row);
             }
@@ -111,9 +140,8 @@ final class PlaceCompare {
         return found.isEmpty() ? null : found.get(0);
     }
 
-    private boolean hasOldRow(TableReader mapped, TableReader stored, RawRow row) throws SQLException {
-        for (RawRow old : mapped.find(keysOfOld(stored, List.of(row)))) {
-            RowDifference difference = new RowDifference(table, mapped, stored);
+    private boolean hasOldRow(RawRow row) throws SQLException {
+        for (RawRow old : mappedKeys.find(keysOfOld(List.of(row)))) {
             boolean constantsFit = difference.keyColumns(old, row).stream().noneMatch(table::isConstantKey);
             if (constantsFit) {
                 return true;
@@ -135,7 +163,7 @@ final class PlaceCompare {
     }
 
     /** The values of the new rows' keys by which the old rows are found: without the constants. */
-    private List<List<@Nullable String>> keysOfOld(TableReader stored, List<RawRow> rows) {
+    private List<List<@Nullable String>> keysOfOld(List<RawRow> rows) {
         int[] taken = IntStream.range(0, table.keyWidth())
                 .filter(i -> !table.isConstantKey(i))
                 .toArray();

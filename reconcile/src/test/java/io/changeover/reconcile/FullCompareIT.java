@@ -71,7 +71,14 @@ class FullCompareIT {
     };
 
     private static List<TableComparison> compare(TableDefinition... tables) throws SQLException {
-        return new FullCompare(SERVERS, CompareProgress.SILENT).compareTables(List.of(tables));
+        List<TableComparison> found = new FullCompare(SERVERS, CompareProgress.SILENT).compareTables(List.of(tables));
+        assertThat(new FullCompare(SERVERS, CompareProgress.SILENT, 1000, false).compareTables(List.of(tables)))
+                .as("by looking up")
+                .usingRecursiveComparison()
+                .ignoringFields("took")
+                .ignoringCollectionOrder()
+                .isEqualTo(found);
+        return found;
     }
 
     private static TableDefinition orders(@Nullable ShardSettings shards) {

@@ -3,6 +3,7 @@ package io.changeover.reconcile.table;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,22 +12,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawRow {
 
-    private final @Nullable String[] values;
+    private final byte[] @Nullable [] values;
 
-    private RawRow(@Nullable String[] values) {
+    private RawRow(byte[] @Nullable [] values) {
         this.values = values;
     }
 
     static RawRow read(ResultSet rows, int columns) throws SQLException {
-        @Nullable String[] values = new String[columns];
+        byte[] @Nullable [] values = new byte[columns][];
         for (int i = 0; i < columns; i++) {
-            byte[] bytes = rows.getBytes(i + 1);
-            values[i] = bytes == null ? null : new String(bytes, StandardCharsets.ISO_8859_1);
+            values[i] = rows.getBytes(i + 1);
         }
         return new RawRow(values);
     }
 
+    /** The value as a text, made anew by each call. */
     public @Nullable String get(int index) {
-        return values[index];
+        byte[] sent = values[index];
+        return sent == null ? null : new String(sent, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether a value here and one of another row are the same bytes, or both NULL. */
+    boolean same(int index, RawRow other, int otherIndex) {
+        return Arrays.equals(values[index], other.values[otherIndex]);
     }
 }

@@ -16,15 +16,27 @@ public final class RowDifference {
         this.target = target;
     }
 
+    /** Whether the keys are the same, byte for byte: then there is nothing more to find out about them. */
+    public boolean sameKey(RawRow mapped, RawRow stored) {
+        for (int i = 0; i < table.key().size(); i++) {
+            if (!mapped.same(i, stored, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Names of the new columns that differ; empty: the rows are equal. */
     public List<String> columns(RawRow mapped, RawRow stored) {
-        List<String> differing = new ArrayList<>();
+        List<String> differing = List.of();
         for (int i = 0; i < table.columns().size(); i++) {
+            // nearly always: no text is made of a value that was sent alike
+            if (mapped.same(source.valueAt(i), stored, target.valueAt(i))) {
+                continue;
+            }
             ComparedColumn column = table.columns().get(i);
-            String left = source.value(mapped, i);
-            String right = target.value(stored, i);
-            if (!Values.same(left, right, column.oldType(), column.type())) {
-                differing.add(column.name());
+            if (!Values.same(source.value(mapped, i), target.value(stored, i), column.oldType(), column.type())) {
+                differing = with(differing, column.name());
             }
         }
         return differing;
@@ -32,14 +44,20 @@ public final class RowDifference {
 
     /** The same for the key of rows that their servers take for one key: {@code Anna} and {@code anna}. */
     public List<String> keyColumns(RawRow mapped, RawRow stored) {
-        List<String> differing = new ArrayList<>();
+        List<String> differing = List.of();
         for (int i = 0; i < table.key().size(); i++) {
             KeyColumn column = table.key().get(i);
             ColumnType oldType = column.oldType() == null ? column.type() : column.oldType();
             if (!Values.same(source.key(mapped, i), target.key(stored, i), oldType, column.type())) {
-                differing.add(column.name());
+                differing = with(differing, column.name());
             }
         }
         return differing;
+    }
+
+    private static List<String> with(List<String> names, String name) {
+        List<String> more = new ArrayList<>(names);
+        more.add(name);
+        return more;
     }
 }

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one side of a table: a walk in key order, or the rows of given keys. The rows of one side have the layout: key for
- * the walk, key for matching, compared columns. Confined to one thread at a time.
+ * Reads one side of a table: a walk in key order, or the rows of given keys. All readers of one side give rows of one layout:
+ * the key for matching; what the walk needs beside it; compared columns. Confined to one thread at a time.
  */
 public final class TableReader {
 
@@ -26,9 +26,11 @@ public final class TableReader {
     private final String select;
     private final @Nullable String condition;
     private final Keyset walk;
+    private final int[] walkAt;
     private final List<String> lookupColumns;
     private final List<ColumnType> lookupTypes;
     private final List<ColumnType> keyTypes;
+    private final int valuesFrom;
     private final int width;
 
     private TableReader(
@@ -41,8 +43,10 @@ public final class TableReader {
             List<String> keys,
             List<ColumnType> keyTypes,
             List<String> values) {
-        List<String> selected = new ArrayList<>(walk.expressions());
-        selected.addAll(keys);
+        List<String> selected = new ArrayList<>(keys);
+        walk.expressions().stream().filter(walked -> !keys.contains(walked)).forEach(selected::add);
+        this.walkAt = walk.expressions().stream().mapToInt(selected::indexOf).toArray();
+        this.valuesFrom = selected.size();
         selected.addAll(values);
         this.connection = connection;
         this.select = "SELECT " + String.join(", ", selected) + " FROM " + table;
@@ -56,6 +60,29 @@ public final class TableReader {
 
     /** The old table through the mapping; {@code withColumns}: also the compared values, not only the key. */
     public static TableReader ofSource(Connection connection, ComparedTable table, boolean withColumns) {
+        List<String> values = withColumns
+                ? table.columns().stream().map(ComparedColumn::mapped).toList()
+                : List.of();
+        return ofSource(connection, table, table.condition(), values);
+    }
+
+    /**
+     * The old table for all the new ones that its rows are spread over.
+     *
+     * @param table one of these
+     * @param condition SQL over the old table for the rows that must be in any of them; null: all
+     * @param shard SQL of the row's shard, one value after the compared ones
+     */
+    public static TableReader ofSpread(
+            Connection connection, ComparedTable table, @Nullable String condition, String shard) {
+        List<String> values = new ArrayList<>(
+                table.columns().stream().map(ComparedColumn::mapped).toList());
+        values.add(shard);
+        return ofSource(connection, table, condition, values);
+    }
+
+    private static TableReader ofSource(
+            Connection connection, ComparedTable table, @Nullable String condition, List<String> values) {
         Keyset walk = new Keyset(
                 table.walk().stream()
                         .map(column -> column.type().walked(TableName.quote(column.name())))
@@ -66,7 +93,7 @@ public final class TableReader {
         return new TableReader(
                 connection,
                 table.source().quoted(),
-                table.condition(),
+                condition,
                 walk,
                 taken.stream().map(key -> lookup(key.oldType(), key.oldName())).toList(),
                 taken.stream().map(key -> lookupType(key.oldType())).toList(),
@@ -76,31 +103,50 @@ public final class TableReader {
                                 : key.oldType().walked(key.mapped()))
                         .toList(),
                 table.key().stream().map(KeyColumn::type).toList(),
-                withColumns
-                        ? table.columns().stream().map(ComparedColumn::mapped).toList()
-                        : List.of());
+                values);
     }
 
     /** The new table. */
     public static TableReader ofTarget(Connection connection, ComparedTable table, boolean withColumns) {
-        return ofTarget(
-                connection,
-                table,
-                withColumns
-                        ? table.columns().stream().map(ComparedColumn::stored).toList()
-                        : List.of());
+        return ofTarget(connection, table, table.key(), null, stored(table, withColumns));
     }
 
-    private static TableReader ofTarget(Connection connection, ComparedTable table, List<String> values) {
-        List<String> keys = table.key().stream()
-                .map(key -> key.type().walked(TableName.quote(key.name())))
-                .toList();
+    /**
+     * Rows of the new table.
+     *
+     * @param walked the columns of its key that the walk goes by
+     * @param condition SQL over the new table; null: all rows
+     */
+    static TableReader ofTarget(
+            Connection connection,
+            ComparedTable table,
+            List<KeyColumn> walked,
+            @Nullable String condition,
+            boolean withColumns) {
+        return ofTarget(connection, table, walked, condition, stored(table, withColumns));
+    }
+
+    private static List<String> stored(ComparedTable table, boolean withColumns) {
+        return withColumns
+                ? table.columns().stream().map(ComparedColumn::stored).toList()
+                : List.of();
+    }
+
+    private static TableReader ofTarget(
+            Connection connection,
+            ComparedTable table,
+            List<KeyColumn> walked,
+            @Nullable String condition,
+            List<String> values) {
+        List<String> keys = table.key().stream().map(TableReader::stored).toList();
         List<ColumnType> types = table.key().stream().map(KeyColumn::type).toList();
         return new TableReader(
                 connection,
                 table.target().quoted(),
-                null,
-                new Keyset(keys, types),
+                condition,
+                new Keyset(
+                        walked.stream().map(TableReader::stored).toList(),
+                        walked.stream().map(KeyColumn::type).toList()),
                 table.key().stream().map(key -> lookup(key.type(), key.name())).toList(),
                 types.stream().map(TableReader::lookupType).toList(),
                 keys,
@@ -110,12 +156,27 @@ public final class TableReader {
 
     /** The new table, with an SQL expression over it in place of its columns. */
     public static TableReader ofTarget(Connection connection, ComparedTable table, String expression) {
-        return ofTarget(connection, table, List.of(expression));
+        return ofTarget(connection, table, table.key(), null, List.of(expression));
     }
 
     /** The next rows in key order; fewer than {@code limit}: the walk is at its end. */
     public List<RawRow> next(@Nullable RawRow after, int limit) throws SQLException {
-        return rows(where(after == null ? null : walk.after(after)) + walk.orderBy() + " LIMIT " + limit);
+        return next(after == null ? null : place(after), null, limit);
+    }
+
+    /** The next rows in key order of those after a place and up to another; null: no bound there. */
+    public List<RawRow> next(@Nullable List<@Nullable String> after, @Nullable List<@Nullable String> upTo, int limit)
+            throws SQLException {
+        return rows(where(walk.between(after, upTo)) + walk.orderBy() + " LIMIT " + limit);
+    }
+
+    /** Where the row stands in the walk: its values of the key that the walk goes by. */
+    public List<@Nullable String> place(RawRow row) {
+        List<@Nullable String> place = new ArrayList<>();
+        for (int at : walkAt) {
+            place.add(row.get(at));
+        }
+        return place;
     }
 
     /**
@@ -152,7 +213,11 @@ public final class TableReader {
 
     /** A value of the row's matching key. */
     public @Nullable String key(RawRow row, int index) {
-        return row.get(walk.expressions().size() + index);
+        return row.get(index);
+    }
+
+    int valueAt(int index) {
+        return valuesFrom + index;
     }
 
     /** The whole matching key of the row. */
@@ -166,7 +231,7 @@ public final class TableReader {
 
     /** A compared value of the row. */
     public @Nullable String value(RawRow row, int index) {
-        return row.get(walk.expressions().size() + keyTypes.size() + index);
+        return row.get(valueAt(index));
     }
 
     private String tuple(List<@Nullable String> key) {
@@ -193,8 +258,12 @@ public final class TableReader {
         return read;
     }
 
+    private static String stored(KeyColumn key) {
+        return key.type().walked(TableName.quote(key.name()));
+    }
+
     /** A label finds its ENUM by the index; a FLOAT is only found by all of its digits. */
-    private static String lookup(@Nullable ColumnType type, @Nullable String column) {
+    static String lookup(@Nullable ColumnType type, @Nullable String column) {
         String quoted = TableName.quote(String.valueOf(column));
         return type == null || type.base().equals("enum") || type.base().equals("set") ? quoted : type.walked(quoted);
     }
