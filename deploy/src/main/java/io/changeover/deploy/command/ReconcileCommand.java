@@ -71,9 +71,12 @@ final class ReconcileCommand extends PipelineCommand {
     @Option(
             names = "--table",
             paramLabel = "T",
-            description = "Only that table: source.schema.table, or source.schema.table/part. Without it: all tables.")
+            description =
+                    "Only that old table, source.schema.table, or one of its parts, source.schema.table/part. Without it: all"
+                            + " tables.")
     private @Nullable String table;
 
+    @SuppressWarnings("UnusedVariable") // there is no other yet
     @Option(names = "--once", required = true, description = "One comparison, now.")
     private boolean once;
 
@@ -84,7 +87,7 @@ final class ReconcileCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
-        List<TableDefinition> tables = table == null ? pipeline.tables() : List.of(Pipelines.table(pipeline, table));
+        List<TableDefinition> tables = table == null ? pipeline.tables() : Pipelines.tables(pipeline, table);
         ReconcileSettings settings = pipeline.reconcile();
         List<TableReport> reports = new LiveCompare(
                         pipeline,
