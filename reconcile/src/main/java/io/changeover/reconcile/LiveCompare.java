@@ -61,36 +61,52 @@ public final class LiveCompare {
 
     /**
      * Compares the tables one after the other, each together with all others that go to the same new table: only together can they
-     * tell that a row of it is of none of them.
+     * tell that a row of it is of none of them. An error of one table is told of it, and the others are compared.
      */
     public List<TableReport> compare(Collection<TableDefinition> tables) {
+        List<TableReport> reports = new ArrayList<>();
+        for (List<TableDefinition> each : together(tables)) {
+            try {
+                reports.addAll(compareTogether(each));
+            } catch (ChangeoverException e) {
+                reports.addAll(failed(each, e));
+            }
+        }
+        return reports;
+    }
+
+    /** The tables, and all that go to the same new tables as they do, by new table. */
+    public List<List<TableDefinition>> together(Collection<TableDefinition> tables) {
         Map<String, List<TableDefinition>> together = new LinkedHashMap<>();
         pipeline.tables()
                 .forEach(table -> together.computeIfAbsent(target(table), name -> new ArrayList<>())
                         .add(table));
-        List<TableReport> reports = new ArrayList<>();
-        for (List<TableDefinition> each : together.values()) {
-            if (each.stream().anyMatch(tables::contains)) {
-                reports.addAll(compareTogether(each));
-            }
-        }
-        return reports;
+        return together.values().stream()
+                .filter(each -> each.stream().anyMatch(tables::contains))
+                .toList();
     }
 
     private static String target(TableDefinition table) {
         return table.targetName() + "." + table.target();
     }
 
-    /** An error of one table is told of it, and the others are compared. */
-    private List<TableReport> compareTogether(List<TableDefinition> tables) {
+    /**
+     * Compares all that goes to one new table.
+     *
+     * @param tables one of {@link #together}
+     * @throws ChangeoverException when it cannot be done, with 12 or 13 when a server refuses or does not answer
+     */
+    public List<TableReport> compareTogether(List<TableDefinition> tables) {
         try {
             return new Run(tables).reports();
-        } catch (ChangeoverException e) {
-            return failed(tables, e.problems().get(0).toString());
         } catch (SQLException e) {
-            return failed(
-                    tables, SqlFailure.of(e).problem(target(tables.get(0))).toString());
+            throw new ChangeoverException(SqlFailure.of(e).problem(target(tables.get(0))), e);
         }
+    }
+
+    /** What a comparison that could not be done tells of the tables. */
+    public static List<TableReport> failed(List<TableDefinition> tables, ChangeoverException failure) {
+        return failed(tables, failure.problems().get(0).toString());
     }
 
     private static List<TableReport> failed(List<TableDefinition> tables, String why) {

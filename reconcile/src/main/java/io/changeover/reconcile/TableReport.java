@@ -50,7 +50,7 @@ public record TableReport(
     }
 
     /** A table that could not be compared. */
-    static TableReport failed(String table, String target, String why) {
+    public static TableReport failed(String table, String target, String why) {
         return new TableReport(table, target, 0, 0, Map.of(), 0, 0, List.of(), List.of(why), false, 0);
     }
 

@@ -13,6 +13,7 @@ import io.changeover.transport.definition.ReconcileSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.problem.ExitCode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -89,18 +90,21 @@ final class ReconcileCommand extends PipelineCommand {
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
         List<TableDefinition> tables = table == null ? pipeline.tables() : Pipelines.tables(pipeline, table);
         ReconcileSettings settings = pipeline.reconcile();
-        List<TableReport> reports = new LiveCompare(
-                        pipeline,
-                        new PipelineServers(pipeline),
-                        new ReconcileSettings(
-                                settings.every(),
-                                repair,
-                                settings.patience(),
-                                settings.repairRows(),
-                                settings.repairPercent()),
-                        new ComparePace(terminal),
-                        terminal::say)
-                .compare(tables);
+        LiveCompare compare = new LiveCompare(
+                pipeline,
+                new PipelineServers(pipeline),
+                new ReconcileSettings(
+                        settings.every(), repair, settings.patience(), settings.repairRows(), settings.repairPercent()),
+                new ComparePace(terminal),
+                terminal::say);
+        RunNotes notes = new RunNotes(pipeline, terminal);
+        List<TableReport> reports = new ArrayList<>();
+        for (List<TableDefinition> together : compare.together(tables)) {
+            notes.begin();
+            List<TableReport> of = compare.compare(together);
+            notes.end(of);
+            reports.addAll(of);
+        }
         Verdict worst = worst(reports);
         terminal.report(new Outcome(text(worst), reports));
         return switch (worst) {

@@ -32,7 +32,8 @@ public final class NeededGrants {
         List<Grant> grants = new ArrayList<>();
         grants.add(Grant.onSchema(
                 "changeover",
-                "apply: progress, tombstones, held and parked rows; `prepare` creates them",
+                "apply: progress, tombstones, held and parked rows; reconcile: what was compared; `prepare` and reconcile"
+                        + " create them",
                 "SELECT",
                 "INSERT",
                 "UPDATE",

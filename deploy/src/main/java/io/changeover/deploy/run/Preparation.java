@@ -94,7 +94,7 @@ public final class Preparation {
         return statements;
     }
 
-    /** Whether every table of ours is there. */
+    /** Whether every table of apply's is there; reconcile makes its own beside them. */
     private static boolean hasSchema(Connection connection) throws SQLException {
         long ours = MetadataSchema.statements().stream()
                 .filter(sql -> sql.startsWith("CREATE TABLE"))
@@ -102,7 +102,7 @@ public final class Preparation {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = '"
-                                + MetadataSchema.SCHEMA + "'")) {
+                                + MetadataSchema.SCHEMA + "' AND TABLE_NAME NOT LIKE 'reconcile%'")) {
             row.next();
             return row.getLong(1) >= ours;
         }

@@ -1,0 +1,12 @@
+package io.changeover.reconcile.schedule;
+
+import io.changeover.reconcile.TableReport;
+import java.time.Instant;
+
+/**
+ * One comparison of one table, as the history has it.
+ *
+ * @param id higher than that of every run before
+ * @param started by the clock of the server that keeps the history, as is {@code ended}
+ */
+public record KeptRun(long id, Instant started, Instant ended, TableReport report) {}
