@@ -58,9 +58,9 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
 
     @Override
     public Set<RowKey> blockers(Change<MappedRow> change) {
-        return sql(() -> {
+        TargetPlace place = open().place(change.key().place());
+        return at(place, () -> {
             Set<RowKey> blockers = new HashSet<>();
-            TargetPlace place = open().place(change.key().place());
             for (List<String> columns : place.table().uniques().values()) {
                 owners(place, RowWriter.image(change), columns)
                         .forEach(owner -> blockers.add(owner.at(place.number())));

@@ -6,6 +6,7 @@ import io.changeover.apply.guard.RowKey;
 import io.changeover.apply.guard.TargetServer;
 import io.changeover.apply.stream.BatchTarget.Claim;
 import io.changeover.apply.stream.TargetUnavailableException;
+import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
@@ -139,10 +140,10 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
                 careful |= e.carefully();
             } catch (SqlTrouble e) {
                 last = e.failure();
-                failed(last);
+                failed(last, e.table());
             } catch (SQLException e) {
                 last = e;
-                failed(last);
+                failed(last, null);
             } catch (RuntimeException e) {
                 rollback();
                 throw e;
@@ -152,8 +153,12 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
         throw new TargetUnavailableException(server.problem(cause), cause);
     }
 
-    /** Returns when the transaction may be run again at once. */
-    private void failed(SQLException e) {
+    /**
+     * Returns when the transaction may be run again at once.
+     *
+     * @param table that it is about; null where that is not known
+     */
+    private void failed(SQLException e, @Nullable TableName table) {
         SqlFailure failure = SqlFailure.of(e);
         boolean deadlock = failure.code() == 1213 || failure.code() == 1205;
         if (deadlock) {
@@ -169,12 +174,16 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
             throw new ChangeoverException(
                     new Problem(
                             ExitCode.SCHEMA_DRIFT,
-                            task.definition().target().toString(),
+                            place(table),
                             failure.message(),
                             "bring the new table and its mapping together, then start again"),
                     e);
         }
-        throw new ChangeoverException(failure.problem(task.definition().target().toString()), e);
+        throw new ChangeoverException(failure.problem(place(table)), e);
+    }
+
+    private String place(@Nullable TableName table) {
+        return targetName + "." + (table == null ? task.definition().target() : table);
     }
 
     private void rollback() {

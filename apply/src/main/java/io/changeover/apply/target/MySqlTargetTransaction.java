@@ -86,7 +86,8 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             for (Map.Entry<Integer, List<RowKey>> place : byPlace(asked).entrySet()) {
                 keys.addAll(place.getValue());
                 if (place.getKey() != RowKey.NOWHERE) {
-                    live.putAll(live(open.place(place.getKey()), place.getValue()));
+                    TargetPlace of = open.place(place.getKey());
+                    live.putAll(at(of, () -> live(of, place.getValue())));
                 }
             }
             Map<RowKey, Version> buried = open.tombstones().of(mayBeBuried(keys, live, source), source);
@@ -127,7 +128,7 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         return sql(() -> {
             List<Change<MappedRow>> rows = new ArrayList<>();
             for (Change<MappedRow> change : displacing) {
-                rows.add(rowOf(change));
+                rows.add(at(open.place(change.key().place()), () -> rowOf(change)));
             }
             return rows;
         });
@@ -157,7 +158,11 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         }
         sql(() -> {
             for (Map.Entry<Integer, List<RowKey>> place : byPlace(keys).entrySet()) {
-                delete(open.place(place.getKey()), place.getValue());
+                TargetPlace of = open.place(place.getKey());
+                at(of, () -> {
+                    delete(of, place.getValue());
+                    return keys;
+                });
             }
             return keys;
         });
@@ -204,8 +209,8 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
             }
             List<Refusal<MappedRow>> refusals = new ArrayList<>();
             for (Map.Entry<Integer, List<Write<MappedRow>>> place : places.entrySet()) {
-                List<Refusal<MappedRow>> refused =
-                        writer(open.place(place.getKey())).write(place.getValue());
+                TargetPlace of = open.place(place.getKey());
+                List<Refusal<MappedRow>> refused = at(of, () -> writer(of).write(place.getValue()));
                 noteVersions(place.getValue(), refused);
                 refusals.addAll(refused);
             }
@@ -305,7 +310,16 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         try {
             return work.run();
         } catch (SQLException e) {
-            throw new SqlTrouble(e);
+            throw new SqlTrouble(e, null);
+        }
+    }
+
+    /** The same, of what is done with one of the tables: so that a failure can say which. */
+    static <T> T at(TargetPlace place, Work<T> work) {
+        try {
+            return work.run();
+        } catch (SQLException e) {
+            throw new SqlTrouble(e, place.table().name());
         }
     }
 }

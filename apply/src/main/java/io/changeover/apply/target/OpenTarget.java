@@ -30,11 +30,16 @@ final class OpenTarget {
     private boolean deferredSeen;
 
     private OpenTarget(
-            TargetSession session, Map<Integer, TargetPlace> places, TargetTask task, LiveVersions versions, int id) {
+            TargetSession session,
+            Map<Integer, TargetPlace> places,
+            TargetTask task,
+            ProgressTable progress,
+            LiveVersions versions,
+            int id) {
         this.session = session;
         this.places = places;
         this.versions = versions;
-        this.progress = new ProgressTable(session, task);
+        this.progress = progress;
         this.tombstones = new Tombstones(session, id);
         this.deferred = new DeferredRows(session, id);
         this.identities = new KeyIdentities(shape().key());
@@ -58,7 +63,8 @@ final class OpenTarget {
         }
         // what is remembered of a key is remembered for all places: under the name that stands for them
         int id = id(session, task.definition().target());
-        OpenTarget open = new OpenTarget(session, places, task, access.versions(session, id), id);
+        ProgressTable progress = new ProgressTable(session, task, targetName);
+        OpenTarget open = new OpenTarget(session, places, task, progress, access.versions(session, id), id);
         session.connection().commit();
         return open;
     }

@@ -23,10 +23,12 @@ final class ProgressTable {
 
     private final TargetSession session;
     private final TargetTask task;
+    private final String targetName;
 
-    ProgressTable(TargetSession session, TargetTask task) {
+    ProgressTable(TargetSession session, TargetTask task, String targetName) {
         this.session = session;
         this.task = task;
+        this.targetName = targetName;
     }
 
     /** Takes a partition over, in a transaction of the caller; empty while it is closed. */
@@ -82,7 +84,7 @@ final class ProgressTable {
         return new ChangeoverException(
                 new Problem(
                         ExitCode.TOPIC_CHANGED,
-                        task.topic() + "-" + partition,
+                        task.topic() + "-" + partition + " on " + targetName,
                         cause,
                         "replay what the topic has (`changeover replay --table "
                                 + task.definition().label()
