@@ -193,7 +193,7 @@ final class TableApply implements Runnable, GateWatch {
             stop.started();
             going();
             streams.start();
-            watch(topic, before, failure, new TombstoneCare(admin, pipeline, table, before));
+            watch(topic, before, failure, new TombstoneCare(admin, pipeline, table, before, System::nanoTime));
         } finally {
             // leaving the group lets another instance, or our next try, begin at once
             streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)

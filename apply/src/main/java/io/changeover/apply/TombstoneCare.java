@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -26,28 +27,50 @@ final class TombstoneCare {
 
     private static final Logger log = LoggerFactory.getLogger(TombstoneCare.class);
 
-    private static final Duration FIRST = Duration.ofMinutes(10);
-    private static final Duration EVERY = Duration.ofHours(1);
-
     private final Admin admin;
     private final PipelineDefinition pipeline;
     private final TableDefinition table;
     private final TopicIdentity topic;
-    private long due = System.nanoTime() + FIRST.toNanos();
+    private final Hours hours;
 
-    TombstoneCare(Admin admin, PipelineDefinition pipeline, TableDefinition table, TopicIdentity topic) {
+    TombstoneCare(
+            Admin admin, PipelineDefinition pipeline, TableDefinition table, TopicIdentity topic, LongSupplier nanos) {
         this.admin = admin;
         this.pipeline = pipeline;
         this.table = table;
         this.topic = topic;
+        this.hours = new Hours(nanos);
+    }
+
+    /** When it is time: not at once, for a table that begins has other things to do, and then every hour. */
+    static final class Hours {
+
+        private static final Duration FIRST = Duration.ofMinutes(10);
+        private static final Duration EVERY = Duration.ofHours(1);
+
+        private final LongSupplier nanos;
+        private long due;
+
+        Hours(LongSupplier nanos) {
+            this.nanos = nanos;
+            this.due = nanos.getAsLong() + FIRST.toNanos();
+        }
+
+        /** Once each time; what is not asked for stays due. */
+        boolean strike() {
+            if (nanos.getAsLong() - due < 0) {
+                return false;
+            }
+            due = nanos.getAsLong() + EVERY.toNanos();
+            return true;
+        }
     }
 
     /** Purges if it is time. What fails is done the next time: nothing depends on it. */
     void now(BooleanSupplier stopping) {
-        if (System.nanoTime() - due < 0 || stopping.getAsBoolean()) {
+        if (stopping.getAsBoolean() || !hours.strike()) {
             return;
         }
-        due = System.nanoTime() + EVERY.toNanos();
         try {
             Map<Integer, Long> logStarts = logStarts();
             Map<String, Destination> places = new LinkedHashMap<>();
