@@ -2,6 +2,7 @@ package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.TableName;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class SharedTargets {
         for (TableDefinition table : tables.tables()) {
             TableDefinition other = first.putIfAbsent(table.target(), table);
             if (other != null
-                    && other.targetName().equals(table.targetName())
+                    && !Collections.disjoint(other.targetNames(), table.targetNames())
                     && !other.destinations().equals(table.destinations())) {
                 findings.add(
                         tables.line(table),

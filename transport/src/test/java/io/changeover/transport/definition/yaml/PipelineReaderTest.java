@@ -8,6 +8,7 @@ import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,6 +56,22 @@ class PipelineReaderTest {
         PipelineDefinition definition = reader.parse("p.yaml", GOOD);
         assertThat(definition.name()).isEqualTo("orders");
         assertThat(definition.tables()).hasSize(2);
+    }
+
+    /** What is remembered of keys stands on each server under the new table's name. */
+    @Test
+    void newTablesOfOneName_thatShareAServer_areTheSamePlaces() {
+        String spread = GOOD.replace(
+                        "  shop: {",
+                        "  shop2: { host: 127.0.0.1, port: 3308, user: apply, password: geheim }\n  shop: {")
+                .replace(
+                        "onError: park",
+                        "shards: { by: id, count: 2, table: 'order_{shard}', targets: [shop, shop2] }");
+        reader.parse("p.yaml", spread);
+        assertThat(problems(spread.replace("shop.orders.item", "shop2.orders.order"))
+                        .problems())
+                .extracting(Problem::cause)
+                .containsExactly("`shop2.orders.order` has other shards here than in line 15");
     }
 
     /**
