@@ -52,7 +52,12 @@ public final class ApplyFixture implements AutoCloseable {
         this.pipeline = pipeline;
         this.partitions = partitions;
         servers.kafka().createTopic(topic(), partitions);
-        servers.target().execute(MetadataSchema.statements().toArray(String[]::new));
+        // so that tests can ask before apply has begun
+        String[] metadata = MetadataSchema.statements().toArray(String[]::new);
+        servers.target().execute(metadata);
+        if (pipeline.targets().size() > 1) {
+            servers.source().execute(metadata);
+        }
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",

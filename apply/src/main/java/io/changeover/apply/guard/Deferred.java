@@ -8,6 +8,9 @@ package io.changeover.apply.guard;
 public record Deferred<I>(Change<I> change, Kind kind, String reason) {
 
     static final String FOREIGN = "the row belongs to another source";
+    /** Held on the server of its place, where it came from another one, until it is tried there. */
+    public static final String HANDED_OVER = "was put aside elsewhere";
+
     static final String DISPLACED = "a preferred source has taken the row's place";
 
     /** Why it waits. */

@@ -183,7 +183,7 @@ public final class GuardedApply<I> {
                     }
                     Stored stored = Stored.of(shelf, change);
                     if (!stored.isNewerThan(change.version())) {
-                        shelf.defer(List.of(new Deferred<>(change, Deferred.Kind.HELD, "was put aside elsewhere")));
+                        shelf.defer(List.of(new Deferred<>(change, Deferred.Kind.HELD, Deferred.HANDED_OVER)));
                     }
                     return true;
                 });

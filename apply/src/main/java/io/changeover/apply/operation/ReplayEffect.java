@@ -7,7 +7,6 @@ import io.changeover.transport.event.CanalJsonDecoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.UndecodableMessage;
 import io.changeover.transport.topic.TopicLog;
-import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What reading messages again would do to the new rows, by the versions: of each key's newest message, whether it is newer
- * than what any place of the row knows. Holds the keys' digests and a chunk of messages. Confined to one thread.
+ * than the row in its place, or finds one to take away, and no place knows anything newer. Holds the keys' digests and a chunk of messages. Confined to one thread.
  */
 public final class ReplayEffect {
 
@@ -31,7 +30,7 @@ public final class ReplayEffect {
      *
      * @param messages that were read
      * @param keys distinct ones among them
-     * @param news rows that would change: the new side does not know the message's version, or a newer one
+     * @param news rows that would change: written, or taken away
      * @param undecodable messages that are none
      */
     public record Count(long messages, long keys, long news, long undecodable) {}
@@ -55,12 +54,12 @@ public final class ReplayEffect {
     }
 
     /** Takes a part of a partition into the count. */
-    public void read(TopicLog log, int partition, long from, long to) throws SQLException {
+    public void read(TopicLog log, int partition, long from, long to) {
         log.read(partition, from, to, this::take);
         look();
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) throws SQLException {
+    private void take(ConsumerRecord<byte[], byte[]> record) {
         messages++;
         if (messages % TOLD == 0) {
             progress.accept(messages);
@@ -94,22 +93,22 @@ public final class ReplayEffect {
                 : other;
     }
 
-    private void look() throws SQLException {
+    private void look() {
         List<UUID> asked = List.copyOf(newest.keySet());
         List<Received> events = List.copyOf(newest.values());
         newest.clear();
-        boolean[] known = new boolean[asked.size()];
-        boolean[] wanted = new boolean[asked.size()];
+        boolean[] overtaken = new boolean[asked.size()];
+        boolean[] changes = new boolean[asked.size()];
         for (StoredRows place : places) {
             List<Found> found = place.of(events);
             for (int i = 0; i < found.size(); i++) {
                 Found row = found.get(i);
-                known[i] |= !row.isNews(row.mapped().version());
-                wanted[i] |= row.mapped().image() != null || row.live() != null;
+                overtaken[i] |= row.isOvertaken();
+                changes[i] |= row.wouldChange();
             }
         }
         for (int i = 0; i < asked.size(); i++) {
-            if (!known[i] && wanted[i]) {
+            if (changes[i] && !overtaken[i]) {
                 news.add(asked.get(i));
             }
         }

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,28 +27,68 @@ import org.jspecify.annotations.Nullable;
 public final class StoredRows implements AutoCloseable {
 
     /**
-     * One message and its row.
+     * One message and its row in one place. Of a row that may be in several places, each tells its own part; deletes and images
+     * that wait are told by every place of the server that remembers them.
      *
+     * @param place its number
      * @param mapped what the mapping of now makes of the message
      * @param live version of the row that is there; null when none is
      * @param tombstone of the message's source
      * @param waiting the image of the message's source that is held, in collision or parked
      */
     public record Found(
+            int place,
             Mapped mapped,
             @Nullable Version live,
             @Nullable Buried tombstone,
             @Nullable Waits waiting) {
 
-        /** Whether {@code version} is newer than everything that its own source brought before. */
-        public boolean isNews(Version version) {
-            return isBefore(live, version)
-                    && isBefore(tombstone == null ? null : tombstone.version(), version)
-                    && isBefore(waiting == null ? null : waiting.version(), version);
+        /** Whether the mapping puts the row here. */
+        public boolean isWanted() {
+            return mapped.image() != null && mapped.place() == place;
         }
 
-        private static boolean isBefore(@Nullable Version stored, Version version) {
-            return stored == null || !stored.sameSource(version) || version.isAfter(stored);
+        /** Whether the row that is there is another source's; version {@code 0} is nobody's. */
+        public boolean isForeign() {
+            return live != null && live.source() != 0 && !live.sameSource(mapped.version());
+        }
+
+        /** Whether the row that is there has the message, or something newer of its source. */
+        public boolean hasRow() {
+            return isAtOrAfter(live);
+        }
+
+        /** Whether the message cannot change the row in any place: it came to something newer of its source, or waits already. */
+        public boolean isOvertaken() {
+            return isAfter(live) || (tombstone != null && isAfter(tombstone.version())) || isWaiting();
+        }
+
+        /** Whether the message, or something newer of its source, waits on the server. */
+        public boolean isWaiting() {
+            return waiting != null && isAtOrAfter(waiting.version());
+        }
+
+        /** Whether the server remembers the message, or something newer of its source, as a delete. */
+        public boolean isBuried() {
+            return tombstone != null && isAtOrAfter(tombstone.version());
+        }
+
+        /** Whether the message would write or delete the row here, where nothing has overtaken it in any place. */
+        public boolean wouldChange() {
+            if (isWanted()) {
+                return Objects.requireNonNull(mapped.image()).refusal() == null && !hasRow();
+            }
+            boolean goes = mapped.image() == null
+                    || (mapped.scattered() && mapped.image().refusal() == null);
+            return goes && live != null && !isForeign();
+        }
+
+        private boolean isAfter(@Nullable Version stored) {
+            return stored != null && stored.sameSource(mapped.version()) && stored.isAfter(mapped.version());
+        }
+
+        private boolean isAtOrAfter(@Nullable Version stored) {
+            return stored != null && stored.sameSource(mapped.version()) && stored.isAtOrAfter(mapped.version());
         }
     }
 
@@ -57,6 +98,7 @@ public final class StoredRows implements AutoCloseable {
     /** An image beside the table. */
     public record Waits(Version version, String kind, String reason, String place) {}
 
+    private final MySqlServer server;
     private final TargetSession session;
     private final TargetPlace place;
     private final LiveVersions versions;
@@ -66,7 +108,13 @@ public final class StoredRows implements AutoCloseable {
 
     /** @param remembered number under which tombstones and images that wait are kept, for all places of a table */
     private StoredRows(
-            TargetSession session, TargetPlace place, LiveVersions versions, int remembered, RowMapper mapper) {
+            MySqlServer server,
+            TargetSession session,
+            TargetPlace place,
+            LiveVersions versions,
+            int remembered,
+            RowMapper mapper) {
+        this.server = server;
         this.session = session;
         this.place = place;
         this.versions = versions;
@@ -95,6 +143,7 @@ public final class StoredRows implements AutoCloseable {
                                 "`changeover prepare --execute` makes the column")));
                 int id = OpenTarget.findId(session, definition.target()); // 0, of which nothing is remembered
                 return new StoredRows(
+                        server,
                         session,
                         new TargetPlace(destination.shard(), table),
                         access.versions(session, id),
@@ -109,11 +158,20 @@ public final class StoredRows implements AutoCloseable {
         }
     }
 
-    /** For each message, in order; all of one source table and decoded. */
-    public List<Found> of(List<Received> messages) throws SQLException {
-        if (messages.isEmpty()) {
-            return List.of();
+    /**
+     * For each message, in order; all of one source table and decoded.
+     *
+     * @throws ChangeoverException when the server refuses or does not answer
+     */
+    public List<Found> of(List<Received> messages) {
+        try {
+            return messages.isEmpty() ? List.of() : found(messages);
+        } catch (SQLException e) {
+            throw new ChangeoverException(server.problem(e), e);
         }
+    }
+
+    private List<Found> found(List<Received> messages) throws SQLException {
         List<Mapped> mapped = mapper.map(messages);
         List<RowKey> rows = identities
                 .of(session, mapped.stream().map(Mapped::key).toList())
@@ -128,7 +186,7 @@ public final class StoredRows implements AutoCloseable {
         List<Found> found = new ArrayList<>(mapped.size());
         for (int i = 0; i < mapped.size(); i++) {
             RowKey row = rows.get(i);
-            found.add(new Found(mapped.get(i), live.get(row), buried.get(row), waiting.get(row)));
+            found.add(new Found(place.number(), mapped.get(i), live.get(row), buried.get(row), waiting.get(row)));
         }
         return found;
     }

@@ -1,9 +1,11 @@
 package io.changeover.deploy.command;
 
+import io.changeover.apply.guard.Deferred;
 import io.changeover.apply.guard.Deferred.Kind;
 import io.changeover.apply.operation.WaitingRow;
 import io.changeover.deploy.output.Terminal;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.event.Version;
 import io.changeover.transport.problem.ExitCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,7 +57,7 @@ final class ParkedRetryCommand extends ParkedRowsCommand {
         do {
             Thread.sleep(LOOK_MILLIS);
             lines.clear();
-            groups.forEach(group -> lines.addAll(states(group, asked)));
+            groups.forEach(group -> lines.addAll(states(pipeline, group, asked)));
         } while (has(lines, WAITING) && System.nanoTime() < deadline);
         terminal.report(new Outcome(lines, false));
         if (has(lines, WAITING)) {
@@ -73,25 +75,32 @@ final class ParkedRetryCommand extends ParkedRowsCommand {
         return lines.stream().anyMatch(line -> state.equals(line.state()));
     }
 
-    private static List<Line> states(Group group, String asked) {
-        Map<WaitingRow.Id, WaitingRow> now = new HashMap<>();
-        group.with(waiting -> waiting.find(row -> true, Integer.MAX_VALUE)).forEach(row -> now.put(row.id(), row));
+    /** An image that the mapping of now puts on another server of its table waits there, if it still does. */
+    private static List<Line> states(PipelineDefinition pipeline, Group group, String asked) {
+        Map<Image, Line> now = new HashMap<>();
+        for (String target : group.table().targetNames()) {
+            Group there = Group.of(pipeline, group.table(), target);
+            there.with(waiting -> waiting.find(row -> true, Integer.MAX_VALUE))
+                    .forEach(row -> now.put(Image.of(row), there.line(row, state(row, asked))));
+        }
         return group.rows().stream()
-                .map(row -> {
-                    WaitingRow waits = now.get(row.id());
-                    if (waits == null || !waits.version().equals(row.version())) {
-                        return group.line(row, "written, or superseded");
-                    }
-                    return group.line(waits, state(waits, asked));
-                })
+                .map(row -> now.getOrDefault(Image.of(row), group.line(row, "written, or superseded")))
                 .toList();
+    }
+
+    /** What a waiting row is on every server; what is no row has its place instead of a version. */
+    private record Image(int source, String keyHash, Version version) {
+
+        static Image of(WaitingRow row) {
+            return new Image(row.id().source(), row.id().keyHash(), row.version());
+        }
     }
 
     private static String state(WaitingRow row, String asked) {
         if (!row.isRow()) {
             return NO_ROW;
         }
-        if (row.reason().startsWith(asked)) {
+        if (row.reason().startsWith(asked) || row.reason().equals(Deferred.HANDED_OVER)) {
             return WAITING;
         }
         return row.kind() == Kind.PARKED ? REFUSED : "waits: " + row.kind().name();

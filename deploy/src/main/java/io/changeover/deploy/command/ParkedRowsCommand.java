@@ -45,6 +45,16 @@ abstract class ParkedRowsCommand extends PipelineCommand {
     /** Rows of one old table that wait on one target server. */
     record Group(TableDefinition table, String target, MySqlServer server, String topic, List<WaitingRow> rows) {
 
+        /** Without rows yet. */
+        static Group of(PipelineDefinition pipeline, TableDefinition table, String target) {
+            MySqlServer server = MySqlServer.of(pipeline.target(target).server(), "parked");
+            return new Group(table, target, server, pipeline.rowTopic(table), List.of());
+        }
+
+        Group having(List<WaitingRow> found) {
+            return new Group(table, target, server, topic, found);
+        }
+
         /** What is done on the server. */
         interface Work<T> {
             T on(WaitingRows rows) throws SQLException;
@@ -104,10 +114,11 @@ abstract class ParkedRowsCommand extends PipelineCommand {
                 return;
             }
             boolean states = rows.stream().anyMatch(row -> row.state() != null);
-            TextTable table =
-                    new TextTable("TABLE", "KEY", "KIND", "AT", "SINCE", states ? "STATE" : "VERSION", "REASON");
+            TextTable table = new TextTable(
+                    "TABLE", "TARGET", "KEY", "KIND", "AT", "SINCE", states ? "STATE" : "VERSION", "REASON");
             rows.forEach(row -> table.line(
                     row.table(),
+                    row.target(),
                     row.key() == null ? "?" : row.key(),
                     row.kind(),
                     row.at(),
@@ -148,14 +159,13 @@ abstract class ParkedRowsCommand extends PipelineCommand {
         int left = limit;
         for (TableDefinition each : tables) {
             for (String target : new TreeSet<>(each.targetNames())) {
-                MySqlServer server = MySqlServer.of(pipeline.target(target).server(), "parked");
-                Group asked = new Group(each, target, server, pipeline.rowTopic(each), List.of());
+                Group asked = Group.of(pipeline, each, target);
                 int atMost = left;
                 List<WaitingRow> rows =
                         asked.with(waiting -> waiting.find(row -> kinds.contains(row.kind()) && isAsked(row), atMost));
                 left -= rows.size();
                 if (!rows.isEmpty()) {
-                    groups.add(new Group(each, target, server, asked.topic(), rows));
+                    groups.add(asked.having(rows));
                 }
             }
         }

@@ -191,11 +191,6 @@ final class ReplayCommand extends PipelineCommand {
                 effect.read(log, part.getKey(), range.start(), Math.min(range.end(), range.start() + each));
             }
             return new Outcome(asked.label(), "dry run", lines, each, effect.count());
-        } catch (SQLException e) {
-            throw new ChangeoverException(
-                    MySqlServer.of(pipeline.target(asked.targetName()).server(), "replay")
-                            .problem(e),
-                    e);
         } finally {
             places.forEach(StoredRows::close);
         }

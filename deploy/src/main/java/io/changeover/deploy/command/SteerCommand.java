@@ -66,6 +66,9 @@ abstract class SteerCommand extends PipelineCommand {
     /** What is asked, for people: {@code pause}, {@code throttle to 500 rows/s}. */
     abstract String asked();
 
+    /** @throws picocli.CommandLine.ParameterException when what is asked cannot be; then nothing is noted or asked */
+    void requireSense() {}
+
     abstract Signal signal(String id, String source, @Nullable TableName table, String requestedBy);
 
     /** Notes it for apply. */
@@ -73,6 +76,7 @@ abstract class SteerCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
+        requireSense();
         List<TableDefinition> asked = table == null ? List.of() : Pipelines.tables(pipeline, table);
         List<Answer> answers = new ArrayList<>();
         if (only != Part.backfill) { // first: it needs nobody's answer

@@ -51,11 +51,15 @@ final class ThrottleCommand extends SteerCommand {
     }
 
     @Override
-    Signal signal(String id, String source, @Nullable TableName table, String requestedBy) {
+    void requireSense() {
         if (limit.rowsPerSecond != null && limit.rowsPerSecond < 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--rows-per-second is at least 1; `changeover pause` reads nothing at all");
+                    spec.commandLine(), "--rows-per-second is at least 1; `changeover pause` stops altogether");
         }
+    }
+
+    @Override
+    Signal signal(String id, String source, @Nullable TableName table, String requestedBy) {
         return Signal.throttle(id, source, table, limit.rowsPerSecond, requestedBy);
     }
 }

@@ -5,7 +5,9 @@ import io.changeover.apply.operation.KeyHistory;
 import io.changeover.apply.stream.Received;
 import io.changeover.apply.target.MappedRow;
 import io.changeover.apply.target.StoredRows;
+import io.changeover.apply.target.StoredRows.Buried;
 import io.changeover.apply.target.StoredRows.Found;
+import io.changeover.apply.target.StoredRows.Waits;
 import io.changeover.apply.target.TargetAccess;
 import io.changeover.apply.target.TargetProgress;
 import io.changeover.deploy.explain.RowExplanation.Message;
@@ -14,6 +16,7 @@ import io.changeover.transport.definition.Destination;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.ChangeEvent;
+import io.changeover.transport.event.Version;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.topic.TopicLog;
@@ -49,6 +52,7 @@ public record RowExplainer(PipelineDefinition pipeline, TableDefinition table, D
                 applied.computeIfAbsent(place.targetName(), name -> nextOffset(server, history.partition()));
                 seen.add(new Seen(place, applied.getOrDefault(place.targetName(), -1L), found(server, place, newest)));
             }
+            seen = waitingOnce(seen);
             List<Place> places = seen.stream().map(RowExplainer::place).toList();
             return new RowExplanation(
                     table.label(),
@@ -64,20 +68,41 @@ public record RowExplainer(PipelineDefinition pipeline, TableDefinition table, D
         }
     }
 
-    /** What one place knows. */
+    /**
+     * What one place knows.
+     *
+     * @param waiting the image that waits on the server, if it is told here
+     */
     record Seen(
-            Destination place, long nextOffset, @Nullable Found found) {
+            Destination place,
+            long nextOffset,
+            @Nullable Found found,
+            @Nullable Waits waiting) {
 
-        /** Whether the mapping puts the row here. */
+        Seen(Destination place, long nextOffset, @Nullable Found found) {
+            this(place, nextOffset, found, found == null ? null : found.waiting());
+        }
+
         boolean isWanted() {
-            return found != null
-                    && found.mapped().image() != null
-                    && found.mapped().place() == place.shard();
+            return found != null && found.isWanted();
         }
 
         String name() {
             return place.targetName() + "." + place.table();
         }
+    }
+
+    /** An image waits once for all places of a server: told by the one where the row belongs, or else by the first. */
+    private static List<Seen> waitingOnce(List<Seen> all) {
+        Map<String, Seen> tells = new LinkedHashMap<>();
+        for (Seen seen : all) {
+            tells.merge(seen.place().targetName(), seen, (first, next) -> next.isWanted() ? next : first);
+        }
+        return all.stream()
+                .map(seen -> tells.containsValue(seen)
+                        ? seen
+                        : new Seen(seen.place(), seen.nextOffset(), seen.found(), null))
+                .toList();
     }
 
     private static @Nullable Received newest(List<Received> messages) {
@@ -110,8 +135,6 @@ public record RowExplainer(PipelineDefinition pipeline, TableDefinition table, D
         }
         try (StoredRows rows = StoredRows.open(access(server, place), table, place)) {
             return rows.of(List.of(newest)).get(0);
-        } catch (SQLException e) {
-            throw new ChangeoverException(server.problem(e), e);
         }
     }
 
@@ -129,16 +152,24 @@ public record RowExplainer(PipelineDefinition pipeline, TableDefinition table, D
                 seen.nextOffset(),
                 seen.isWanted(),
                 found.live() == null ? null : "version " + found.live(),
-                found.tombstone() == null
+                buried(found),
+                seen.waiting() == null
                         ? null
-                        : "version " + found.tombstone().version() + ", by "
-                                + found.tombstone().place(),
-                found.waiting() == null
-                        ? null
-                        : found.waiting().kind() + ", version "
-                                + found.waiting().version() + ", by "
-                                + found.waiting().place() + ": "
-                                + found.waiting().reason());
+                        : seen.waiting().kind() + ", version "
+                                + seen.waiting().version() + ", by "
+                                + seen.waiting().place() + ": "
+                                + seen.waiting().reason());
+    }
+
+    /** What is not newer than the row that is there is of another place, or long past. */
+    private static @Nullable String buried(Found found) {
+        Buried tombstone = found.tombstone();
+        if (tombstone == null) {
+            return null;
+        }
+        Version live = found.live();
+        boolean past = live != null && live.sameSource(tombstone.version()) && live.isAtOrAfter(tombstone.version());
+        return past ? null : "version " + tombstone.version() + ", by " + tombstone.place();
     }
 
     private static Message message(Received message) {

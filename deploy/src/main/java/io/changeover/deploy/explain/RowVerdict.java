@@ -3,11 +3,13 @@ package io.changeover.deploy.explain;
 import io.changeover.apply.operation.KeyHistory;
 import io.changeover.apply.stream.Received;
 import io.changeover.apply.target.StoredRows.Found;
+import io.changeover.apply.target.StoredRows.Waits;
 import io.changeover.deploy.explain.RowExplainer.Seen;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.event.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What all that was seen of a row comes to, in words. */
@@ -46,38 +48,55 @@ record RowVerdict(OldRow old, KeyHistory history, @Nullable Received newest, Lis
                         + " sends the row as it is";
     }
 
-    private static String verdict(Seen place, Found found, Received message, Version version) {
-        if (found.waiting() != null) {
-            String which = found.waiting().version().equals(version) ? "the newest change" : "an earlier change";
-            return which + " is " + found.waiting().kind() + ": "
-                    + found.waiting().reason();
+    private String verdict(Seen place, Found found, Received message, Version version) {
+        Waits waits = place.waiting();
+        if (waits != null) {
+            String which = waits.version().equals(version) ? "the newest change" : "an earlier change";
+            return which + " is " + waits.kind() + ": " + waits.reason();
         }
-        if (found.live() != null && found.live().source() != 0 && !found.live().sameSource(version)) {
+        if (found.isForeign()) {
             return "the row that is there belongs to another source";
         }
-        if (!found.isNews(version)) {
-            return known(place, found, version);
+        if (found.hasRow()) {
+            return there(found, version);
+        }
+        if (found.live() == null && found.isBuried() && !found.isWanted()) {
+            return "the newest change is applied: no row";
+        }
+        if (found.tombstone() != null && found.tombstone().version().isAfter(version)) {
+            return "deleted by something newer than the newest message that was found";
         }
         if (place.nextOffset() <= message.offset()) {
             return "apply is " + (message.offset() + 1 - Math.max(0, place.nextOffset()))
                     + " records before the newest change, at offset " + Math.max(0, place.nextOffset());
         }
-        if (!place.isWanted() && found.live() == null) {
+        if (found.live() == null && !found.isWanted()) {
             return "no row, as it should be";
+        }
+        String elsewhere = placesWhereItWaits();
+        if (!elsewhere.isEmpty()) {
+            return "the row stays as it was for as long as the newest change waits: " + elsewhere;
         }
         return "apply has passed the newest change, and what is there is older: somebody else wrote, or it was dropped;"
                 + " `changeover refresh` mends it";
     }
 
-    private static String known(Seen place, Found found, Version version) {
-        if (found.live() != null && found.live().equals(version)) {
-            return "the newest change is applied";
-        }
-        if (found.live() != null) {
+    private static String there(Found found, Version version) {
+        if (!version.equals(found.live())) {
             return "the row is newer than the newest message that was found";
         }
-        return place.isWanted()
-                ? "deleted by something newer than the newest message that was found"
-                : "the newest change is applied: no row";
+        return found.isWanted()
+                ? "the newest change is applied"
+                : "the newest change is applied, but the mapping of now does not put the row here: `changeover refresh`"
+                        + " mends it";
+    }
+
+    private String placesWhereItWaits() {
+        return places.stream()
+                .filter(place -> place.waiting() != null
+                        && place.found() != null
+                        && place.found().isWaiting())
+                .map(Seen::name)
+                .collect(Collectors.joining(", "));
     }
 }
