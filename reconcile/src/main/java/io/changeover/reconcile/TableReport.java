@@ -3,6 +3,7 @@ package io.changeover.reconcile;
 import io.changeover.reconcile.Mismatch.Kind;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,7 +39,13 @@ public record TableReport(
         EQUAL,
         DIFFERENT,
         /** An error is never a difference, and what could not be told is no equality. */
-        COULD_NOT_TELL
+        COULD_NOT_TELL;
+
+        /** {@code could not tell} */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 
     public TableReport {

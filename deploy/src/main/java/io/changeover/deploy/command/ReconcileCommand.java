@@ -2,29 +2,33 @@ package io.changeover.deploy.command;
 
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
-import io.changeover.deploy.output.TextTable;
 import io.changeover.deploy.run.PipelineServers;
 import io.changeover.reconcile.LiveCompare;
-import io.changeover.reconcile.Mismatch.Kind;
 import io.changeover.reconcile.TableReport;
 import io.changeover.reconcile.TableReport.Verdict;
+import io.changeover.reconcile.schedule.Reconcile;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.problem.ExitCode;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Compares the new tables with the mapped old ones, while both are written to. */
 @Command(
         name = "reconcile",
         description = "Compares both sides while they are written to: 0 equal, 22 different, 21 could not tell."
-                + " Nothing is sent again without --repair.")
+                + " Nothing is sent again without --repair. Without --once: all tables again and again, as `reconcile`"
+                + " in the file says; start several, and one compares while the others stand by.",
+        subcommands = {ReconcileShowCommand.class, ReconcileLastCommand.class, ReconcileDiffCommand.class})
 final class ReconcileCommand extends PipelineCommand {
 
     /** @param verdict of all tables: the worst one */
@@ -32,40 +36,8 @@ final class ReconcileCommand extends PipelineCommand {
 
         @Override
         public void print(PrintWriter out) {
-            TextTable lines = new TextTable(
-                    "TABLE",
-                    "TARGET",
-                    "OLD ROWS",
-                    "NEW ROWS",
-                    "MISSING",
-                    "EXTRA",
-                    "STALE",
-                    "ALTERED",
-                    "MENDED",
-                    "UNDECIDED",
-                    "VERDICT");
-            tables.forEach(table -> lines.line(
-                    table.table(),
-                    table.target(),
-                    table.sourceRows(),
-                    table.targetRows(),
-                    count(table, Kind.MISSING),
-                    count(table, Kind.EXTRA),
-                    count(table, Kind.STALE),
-                    count(table, Kind.ALTERED),
-                    table.mended(),
-                    table.undecided(),
-                    text(table.verdict())));
-            lines.print(out);
-            for (TableReport table : tables) {
-                table.samples().forEach(row -> out.println(table.table() + ": " + row));
-                table.remarks().forEach(remark -> out.println(table.table() + ": " + remark));
-            }
+            ComparedText.print(tables, out);
             out.println(verdict);
-        }
-
-        private static long count(TableReport table, Kind kind) {
-            return table.different().getOrDefault(kind, 0L);
         }
     }
 
@@ -77,14 +49,37 @@ final class ReconcileCommand extends PipelineCommand {
                             + " tables.")
     private @Nullable String table;
 
-    @SuppressWarnings("UnusedVariable") // there is no other yet
-    @Option(names = "--once", required = true, description = "One comparison, now.")
+    @Option(names = "--once", description = "One comparison, now.")
     private boolean once;
 
     @Option(
             names = "--repair",
             description = "Have rows that differ sent again, also where the file does not say `repair: true`.")
     private boolean repair;
+
+    @Option(
+            names = "--log-file",
+            paramLabel = "FILE",
+            description = "Without --once: log JSON lines there instead of stderr.")
+    private @Nullable Path logFile;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        for (String option : once ? List.of("--log-file") : List.of("--table", "--repair", "--timeout")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(
+                        spec.commandLine(), option + (once ? " does not go with --once" : " goes with --once only"));
+            }
+        }
+        return once
+                ? super.call()
+                : new WorkerProcess(top(), pipeline -> List.of(new Reconcile(pipeline, new PipelineServers(pipeline))))
+                        .run(logFile);
+    }
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
@@ -106,7 +101,7 @@ final class ReconcileCommand extends PipelineCommand {
             reports.addAll(of);
         }
         Verdict worst = worst(reports);
-        terminal.report(new Outcome(text(worst), reports));
+        terminal.report(new Outcome(worst.toString(), reports));
         return switch (worst) {
             case EQUAL -> ExitCode.OK;
             case DIFFERENT -> ExitCode.DIFFERENCES;
@@ -121,9 +116,5 @@ final class ReconcileCommand extends PipelineCommand {
         return reports.stream().allMatch(report -> report.verdict() == Verdict.EQUAL)
                 ? Verdict.EQUAL
                 : Verdict.COULD_NOT_TELL;
-    }
-
-    private static String text(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -2,6 +2,7 @@ package io.changeover.deploy.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.changeover.transport.problem.Problem;
 import java.io.PrintWriter;
@@ -19,9 +20,25 @@ public record Terminal(PrintWriter out, PrintWriter err, OutputFormat format) {
             out.flush();
             return;
         }
+        out.println(json(JSON.writer(), report));
+        out.flush();
+    }
+
+    /** Data of any length, each on a line of its own. */
+    public void lines(List<? extends Report> reports) {
+        for (Report report : reports) {
+            if (format == OutputFormat.table) {
+                report.print(out);
+            } else {
+                out.println(json(JSON.writer().without(SerializationFeature.INDENT_OUTPUT), report));
+            }
+        }
+        out.flush();
+    }
+
+    private static String json(ObjectWriter writer, Report report) {
         try {
-            out.println(JSON.writeValueAsString(report));
-            out.flush();
+            return writer.writeValueAsString(report);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("report is not JSON: " + report.getClass(), e);
         }

@@ -2,6 +2,8 @@ package io.changeover.deploy.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.changeover.deploy.mapping.TwoSchemas;
 import io.changeover.deploy.mapping.TwoSchemas.Said;
 import io.changeover.deploy.run.WorkerGroup;
@@ -9,6 +11,7 @@ import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @WithServers
 @Timeout(240)
 class ReconcileHistoryIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TestingServers servers;
 
@@ -82,6 +87,70 @@ class ReconcileHistoryIT {
         assertThat(said.code()).as(said.toString()).isEqualTo(22);
         assertThat(said.out()).contains("MISSING id=2", "different");
         assertThat(said.err()).containsOnlyOnce("not kept in the history: [");
+    }
+
+    @Test
+    void theLastRun_isTold() throws IOException {
+        assertThat(lines(command("show").out())).containsExactly("t_order never - - 0", "t_code never - - 0");
+        assertThat(command("diff"))
+                .isEqualTo(new Said(0, "", "legacy.OLD.t_order: never compared\nlegacy.OLD.t_code: never compared\n"));
+
+        assertThat(command("--once").code()).isZero();
+        String first = started("t_code");
+        schemas.next("DELETE FROM NEW.orders WHERE id = 2", "INSERT INTO NEW.orders (id) VALUES (9)");
+        assertThat(command("--once").code()).isEqualTo(22);
+        assertThat(lines(command("show").out()))
+                .containsExactly(
+                        "t_order " + started("t_order") + " different - 0",
+                        "t_code " + started("t_code") + " equal " + first + " 2");
+
+        Said last = command("last");
+        assertThat(last.code()).isZero();
+        assertThat(last.out()).contains("legacy.OLD.t_order: MISSING id=2", "legacy.OLD.t_code: run 4, from ");
+        JsonNode runs = JSON.readTree(command("last", "-o", "json").out()).path("runs");
+        assertThat(runs.path(0).path("verdict").asText()).isEqualTo("different");
+        assertThat(runs.path(0).path("report").path("different").toString()).isEqualTo("{\"MISSING\":1,\"EXTRA\":1}");
+        assertThat(runs.path(1).path("started").asText()).isEqualTo(started("t_code"));
+
+        assertThat(command("diff").out().lines())
+                .containsExactlyInAnyOrder("legacy.OLD.t_order: MISSING id=2", "legacy.OLD.t_order: EXTRA id=9");
+        assertThat(command("diff", "-o", "json").out().lines())
+                .hasSize(2)
+                .allSatisfy(line ->
+                        assertThat(JSON.readTree(line).path("table").asText()).isEqualTo("legacy.OLD.t_order"));
+        assertThat(command("diff", "--table", "legacy." + schemas.oldSchema() + ".t_code")
+                        .out())
+                .isEmpty();
+    }
+
+    @Test
+    void anUnknownTable_isRefused() {
+        for (String what : List.of("show", "last", "diff")) {
+            assertThat(command(what, "--table", "legacy.x.y").code()).as(what).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void optionsOfOneComparison_goWithIt() {
+        assertThat(command("--repair").code()).isEqualTo(2);
+        assertThat(command("--once", "--log-file", "x").code()).isEqualTo(2);
+    }
+
+    private String started(String table) throws IOException {
+        for (JsonNode run : JSON.readTree(command("last", "-o", "json").out()).path("runs")) {
+            if (run.path("report").path("table").asText().endsWith("." + table)) {
+                return run.path("started").asText();
+            }
+        }
+        throw new AssertionError(table + " was never compared");
+    }
+
+    /** Without heading, schema and blanks. */
+    private static List<String> lines(String table) {
+        return table.lines()
+                .skip(1)
+                .map(line -> line.replace("legacy.OLD.", "").replaceAll(" +", " "))
+                .toList();
     }
 
     private Said command(String... arguments) {

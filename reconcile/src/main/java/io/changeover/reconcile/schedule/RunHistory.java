@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.changeover.reconcile.Mismatch;
 import io.changeover.reconcile.Mismatch.Kind;
 import io.changeover.reconcile.TableReport;
-import io.changeover.reconcile.TableReport.Verdict;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.mysql.SqlFailure;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -129,7 +127,7 @@ public final class RunHistory {
             insert.setString(2, report.table());
             insert.setString(3, report.target());
             insert.setLong(4, micros(started));
-            insert.setString(5, text(report.verdict()));
+            insert.setString(5, report.verdict().toString());
             insert.setLong(6, report.sourceRows());
             insert.setLong(7, report.targetRows());
             insert.setLong(8, count(report, Kind.MISSING));
@@ -324,10 +322,6 @@ public final class RunHistory {
 
     private static long count(TableReport report, Kind kind) {
         return report.different().getOrDefault(kind, 0L);
-    }
-
-    private static String text(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String shortened(String text) {
