@@ -3,6 +3,7 @@ package io.changeover.deploy.command;
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
 import io.changeover.deploy.status.CaughtUp;
+import io.changeover.deploy.status.Reconciled;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.problem.ExitCode;
 import java.io.PrintWriter;
@@ -15,12 +16,15 @@ import picocli.CommandLine.Option;
 @Command(
         name = "wait",
         description =
-                "Waits until everything committed on the sources before the call is applied. Exit 21 on time-out.")
+                "Waits until everything committed on the sources before the call is applied (caught-up), or until each table was"
+                        + " compared from after the call on, and found equal (reconciled: by `changeover reconcile` or `run`,"
+                        + " which compare when the time has come, or by `reconcile --once`). Exit 21 on time-out.")
 final class WaitCommand extends PipelineCommand {
 
     /** What can be waited for. */
     enum Goal {
-        CAUGHT_UP("caught-up");
+        CAUGHT_UP("caught-up"),
+        RECONCILED("reconciled");
 
         private final String text;
 
@@ -54,7 +58,11 @@ final class WaitCommand extends PipelineCommand {
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
-        List<String> missing = CaughtUp.await(pipeline, timeout(), terminal::say);
+        List<String> missing =
+                switch (goal) {
+                    case CAUGHT_UP -> CaughtUp.await(pipeline, timeout(), terminal::say);
+                    case RECONCILED -> Reconciled.await(pipeline, timeout(), terminal::say);
+                };
         terminal.report(new Outcome(goal.toString(), missing.isEmpty(), missing));
         return missing.isEmpty() ? ExitCode.OK : ExitCode.GATE_NOT_MET;
     }
