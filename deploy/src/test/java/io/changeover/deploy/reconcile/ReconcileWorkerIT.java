@@ -3,12 +3,14 @@ package io.changeover.deploy.reconcile;
 import static io.changeover.transport.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.deploy.Main;
 import io.changeover.deploy.mapping.TwoSchemas;
 import io.changeover.deploy.mapping.TwoSchemas.Said;
 import io.changeover.deploy.run.PipelineServers;
 import io.changeover.deploy.run.WorkerGroup;
 import io.changeover.reconcile.CompareServers;
 import io.changeover.reconcile.schedule.Reconcile;
+import io.changeover.transport.testing.ChildJvm;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
 import java.io.IOException;
@@ -159,13 +161,7 @@ class ReconcileWorkerIT {
                 Statement statement = owner.createStatement()) {
             statement.execute("LOCK TABLES t_order WRITE");
             Reconcile worker = start();
-            eventually(
-                    LIMIT,
-                    () -> "reading, not " + worker.status(),
-                    () -> !servers.source()
-                            .rows(
-                                    "SELECT id FROM information_schema.PROCESSLIST WHERE state = 'Waiting for table metadata lock'")
-                            .isEmpty());
+            awaitReading();
             worker.close();
             assertThat(worker.stopped()).isCompleted();
             assertThat(Thread.getAllStackTraces().keySet())
@@ -173,6 +169,37 @@ class ReconcileWorkerIT {
                     .doesNotContain(worker.name());
         }
         assertThat(runs()).isZero();
+    }
+
+    @Test
+    void aProcess_endsWhileItReads() throws Exception {
+        Path config = folder.resolve(schemas.pipeline().name() + ".yaml");
+        try (Connection owner = servers.source().connect(schemas.oldSchema());
+                Statement statement = owner.createStatement()) {
+            statement.execute("LOCK TABLES t_order WRITE");
+            try (ChildJvm process = ChildJvm.of(Main.class, folder.resolve("log"))
+                    .arguments("reconcile", "-c", config.toString())
+                    .start()) {
+                awaitReading();
+                process.terminate();
+                assertThat(process.exitCode(LIMIT)).as(process.log()).isEqualTo(143);
+                assertThat(process.log())
+                        .contains("reconcile " + schemas.pipeline().name() + " stopped")
+                        .doesNotContain("going anyway");
+            }
+        }
+        assertThat(runs()).isZero();
+    }
+
+    /** Until a comparison has come to the table that somebody has locked. */
+    private void awaitReading() throws Exception {
+        eventually(
+                LIMIT,
+                "a read of the table",
+                () -> !servers.source()
+                        .rows(
+                                "SELECT id FROM information_schema.PROCESSLIST WHERE state = 'Waiting for table metadata lock'")
+                        .isEmpty());
     }
 
     @Test
