@@ -2,6 +2,7 @@ package io.changeover.reconcile;
 
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.topic.TopicLog.Range;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,6 +32,16 @@ record AppliedOffsets(Map<TopicPartition, Long> next) {
             }
         }
         return new AppliedOffsets(next);
+    }
+
+    /** Whether it is of a topic that had more than this one. */
+    boolean isBeyond(String topic, Map<Integer, Range> log) {
+        return next.entrySet().stream()
+                .filter(offset -> offset.getKey().topic().equals(topic))
+                .anyMatch(offset -> {
+                    Range range = log.get(offset.getKey().partition());
+                    return range == null || offset.getValue() > range.end();
+                });
     }
 
     /** How many offsets up to {@code ends} are not applied; of other topics, nothing. */

@@ -7,7 +7,6 @@ import io.changeover.transport.definition.ReconcileSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +21,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares both sides while they are written to. Rows that a scan finds unequal are only suspect: each is settled by position,
@@ -35,6 +36,8 @@ public final class LiveCompare {
     private static final int MOST_SUSPECTS = 100_000;
 
     private static final int SAMPLES = 20;
+
+    private static final Logger log = LoggerFactory.getLogger(LiveCompare.class);
 
     /** Fewer rows are sent again whatever part of the table they are. */
     private static final int PERCENT_FROM = 100;
@@ -70,6 +73,9 @@ public final class LiveCompare {
                 reports.addAll(compareTogether(each));
             } catch (ChangeoverException e) {
                 reports.addAll(failed(each, e));
+            } catch (RuntimeException e) {
+                log.error("comparing {} failed", target(each.get(0)), e);
+                reports.addAll(failed(each, "[1] " + e + ": report it"));
             }
         }
         return reports;
@@ -183,44 +189,58 @@ public final class LiveCompare {
             try (Settlement settlement = new Settlement(pipeline, places, servers, settings.patience())) {
                 Settled settled = settlement.settle(looked);
                 settled.undecided().forEach((suspect, why) -> rows(suspect).undecided(why));
-                Map<Suspect, Finding> different =
-                        new Staleness(pipeline, servers, settings.patience()).told(owned(settled.different()));
-                Set<Suspect> left = settings.repair() ? repair(settlement, different.keySet()) : different.keySet();
+                Map<Suspect, Finding> different = told(settlement, settled.different());
+                Set<Suspect> left = settings.repair() ? repaired(settlement, different) : different.keySet();
                 different.forEach(
                         (suspect, finding) -> rows(suspect).different(suspect, finding, left.contains(suspect)));
             }
         }
 
-        /** An extra row was found for all that feed the new table: its key may tell whose it is. */
-        private Map<Suspect, Finding> owned(Map<Suspect, Finding> found) throws SQLException {
-            Map<Suspect, Finding> owned = new LinkedHashMap<>();
-            try (Connections connections = new Connections(servers)) {
-                Map<String, Connection> sources = new LinkedHashMap<>();
+        /** What is proven stays, whatever cannot be said about it. */
+        private Map<Suspect, Finding> told(Settlement settlement, Map<Suspect, Finding> found) {
+            try {
+                Map<Suspect, Finding> owned = new LinkedHashMap<>();
                 for (Map.Entry<Suspect, Finding> each : found.entrySet()) {
-                    Suspect suspect = each.getKey();
-                    for (ComparedPlace place : places) {
-                        String name = place.definition().sourceName();
-                        if (!sources.containsKey(name)) {
-                            sources.put(name, connections.source(name));
-                        }
-                        if (each.getValue().kind() == Kind.EXTRA
-                                && place.isSameTable(suspect.place())
-                                && place.table().canBeOf(suspect.key(), Objects.requireNonNull(sources.get(name)))) {
-                            suspect = new Suspect(place, suspect.key());
-                            break;
-                        }
-                    }
-                    owned.put(suspect, each.getValue());
+                    boolean isExtra = each.getValue().kind() == Kind.EXTRA;
+                    List<Suspect> owners = isExtra ? owners(settlement, each.getKey()) : List.of();
+                    owned.put(owners.isEmpty() ? each.getKey() : owners.get(0), each.getValue());
+                }
+                return new Staleness(pipeline, servers, settings.patience()).told(owned);
+            } catch (SQLException | ChangeoverException e) {
+                remark("stale rows are counted as altered: " + e.getMessage());
+                return Staleness.altered(found);
+            }
+        }
+
+        /** An extra row was found for all that feed the new table: its key may tell whose it can be. */
+        private List<Suspect> owners(Settlement settlement, Suspect extra) throws SQLException {
+            List<Suspect> owners = new ArrayList<>();
+            for (ComparedPlace place : places) {
+                if (place.isSameTable(extra.place()) && settlement.canBeOf(place, extra.key())) {
+                    owners.add(new Suspect(place, extra.key()));
                 }
             }
-            return owned;
+            return owners;
+        }
+
+        private Set<Suspect> repaired(Settlement settlement, Map<Suspect, Finding> different) {
+            try {
+                return repair(settlement, different);
+            } catch (SQLException | ChangeoverException e) {
+                remark("rows were not sent again, or it is not known whether they were: " + e.getMessage());
+                return different.keySet();
+            }
+        }
+
+        private void remark(String text) {
+            rows.values().forEach(of -> of.remarks.add(text));
         }
 
         /** Sends the rows again; gives those that are different still. */
-        private Set<Suspect> repair(Settlement settlement, Collection<Suspect> different) throws SQLException {
-            Set<Suspect> left = new LinkedHashSet<>(different);
+        private Set<Suspect> repair(Settlement settlement, Map<Suspect, Finding> different) throws SQLException {
+            Set<Suspect> left = new LinkedHashSet<>(different.keySet());
             List<Suspect> wanted = new ArrayList<>();
-            different.stream()
+            different.keySet().stream()
                     .collect(Collectors.groupingBy(suspect -> suspect.place().definition()))
                     .forEach((table, of) -> {
                         Rows counts = Objects.requireNonNull(rows.get(table));
@@ -235,7 +255,13 @@ public final class LiveCompare {
                 return left;
             }
             talk.accept(names() + ": " + wanted.size() + " rows are sent again");
-            List<String> reasons = new Repair(pipeline, settings.patience()).send(wanted);
+            List<Suspect> sent = new ArrayList<>();
+            for (Suspect suspect : wanted) {
+                // of several that can own it, a delete harms none: it touches its own rows only
+                boolean isExtra = Objects.requireNonNull(different.get(suspect)).kind() == Kind.EXTRA;
+                sent.addAll(isExtra && places.size() > 1 ? owners(settlement, suspect) : List.of(suspect));
+            }
+            List<String> reasons = new Repair(pipeline, settings.patience()).send(sent);
             Settled after = settlement.settle(wanted);
             wanted.forEach(suspect -> {
                 if (after.different().containsKey(suspect)) {

@@ -8,6 +8,8 @@ import io.changeover.transport.position.ProgressTopic;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.topic.TopicLog;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,9 @@ final class Passage implements AutoCloseable {
             return any.definition();
         }
     }
+
+    /** Rows that wait beside one new table; where there are more, all of it is unsettled. */
+    private static final int MOST_WAITING = 10_000;
 
     private final PipelineDefinition pipeline;
     private final Duration patience;
@@ -125,6 +130,10 @@ final class Passage implements AutoCloseable {
         for (Feed feed : feeds) {
             String topic = pipeline.rowTopic(feed.table());
             for (String target : feed.targets()) {
+                if (applied(feed, target).isBeyond(topic, feed.topic().ranges())) {
+                    return "the progress of " + topic + " on " + target
+                            + " is beyond its end: was the topic made again?";
+                }
                 for (long behind = behind(feed, target, ends); behind > 0; behind = behind(feed, target, ends)) {
                     if (System.nanoTime() > deadline) {
                         return behind + " records of " + topic + " are not applied on " + target + " after "
@@ -163,24 +172,67 @@ final class Passage implements AutoCloseable {
         return AppliedOffsets.read(Objects.requireNonNull(targets.get(target)), pipeline, feed.table());
     }
 
-    /** The old rows that messages speak of which were sent since it began, up to what is applied by now. */
-    List<TouchedKeys> touched() throws SQLException {
+    /**
+     * The old rows that messages speak of which were sent since it began, up to now. Up to what is applied would not be enough:
+     * rows that move between servers are written before the progress.
+     */
+    List<TouchedKeys> touched() {
         List<TouchedKeys> touched = new ArrayList<>();
         for (Feed feed : feeds) {
             TouchedKeys keys = new TouchedKeys(feed.any().table());
-            Map<TopicPartition, Long> applied = new HashMap<>();
-            for (String target : feed.targets()) {
-                applied(feed, target).next().forEach((partition, next) -> applied.merge(partition, next, Math::max));
-            }
-            applied.forEach((partition, next) -> {
-                long from = feed.moment().begin(partition);
-                if (from < next) {
-                    feed.topic().read(partition.partition(), from, next, message -> keys.add(message.key()));
+            feed.topic().ranges().forEach((partition, log) -> {
+                long noted = feed.moment().begin(new TopicPartition(pipeline.rowTopic(feed.table()), partition));
+                if (noted + 1
+                        < log.start()) { // between the last record and the log's start there may be its marker only
+                    keys.addAll();
+                } else if (noted < log.end()) {
+                    feed.topic()
+                            .read(
+                                    partition,
+                                    Math.max(noted, log.start()),
+                                    log.end(),
+                                    message -> keys.add(message.key()));
                 }
             });
             touched.add(keys);
         }
         return touched;
+    }
+
+    /**
+     * The old rows whose newest change is not in the new table though it counts as applied: held, or in collision, and tried again
+     * by apply. To be asked before the new table is read.
+     */
+    List<TouchedKeys> waiting() throws SQLException {
+        List<TouchedKeys> waiting = new ArrayList<>();
+        for (Feed feed : feeds) {
+            TouchedKeys keys = new TouchedKeys(feed.any().table());
+            for (String target : feed.targets()) {
+                waiting(feed, Objects.requireNonNull(targets.get(target)), keys);
+            }
+            waiting.add(keys);
+        }
+        return waiting;
+    }
+
+    private void waiting(Feed feed, Connection target, TouchedKeys keys) throws SQLException {
+        try (PreparedStatement query = target.prepareStatement("SELECT d.message FROM `changeover`.`deferred` d"
+                + " JOIN `changeover`.`target` t ON t.id = d.target WHERE t.table_schema = ? AND t.table_name = ?"
+                + " AND d.topic = ? AND d.kind IN ('held', 'collision') LIMIT " + MOST_WAITING)) {
+            query.setString(1, feed.table().target().schema());
+            query.setString(2, feed.table().target().table());
+            query.setString(3, pipeline.rowTopic(feed.table()));
+            int rows = 0;
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    rows++;
+                    keys.addRow(row.getBytes(1));
+                }
+            }
+            if (rows == MOST_WAITING) {
+                keys.addAll();
+            }
+        }
     }
 
     @Override

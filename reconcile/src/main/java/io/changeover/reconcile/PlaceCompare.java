@@ -143,11 +143,16 @@ final class PlaceCompare {
     private boolean hasOldRow(RawRow row) throws SQLException {
         for (RawRow old : mappedKeys.find(keysOfOld(List.of(row)))) {
             boolean constantsFit = difference.keyColumns(old, row).stream().noneMatch(table::isConstantKey);
-            if (constantsFit) {
+            if (constantsFit && !hasOwnRow(old)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether an old row has a row of just its key in the new table, so that one of another spelling is a second one. */
+    private boolean hasOwnRow(RawRow old) throws SQLException {
+        return keyTexts(stored, stored.find(keys(mappedKeys, List.of(old)))).contains(mappedKeys.keyText(old));
     }
 
     private static Set<String> keyTexts(TableReader side, List<RawRow> rows) {

@@ -28,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>note where the row's topic ends, and read the row from the source, which shows all that was published until then;
  *   <li>wait until all that the source has committed by now is published, and applied;
- *   <li>read the row from the target, and note how far that is applied.
+ *   <li>note what waits beside the new table, and read the row from the target;
+ *   <li>read which rows messages speak of from the noted end on.
  * </ol>
  *
- * Where no message between the two notes speaks of the row, the source's row was the same all the time, and the target has
+ * Where no message and no waiting image speaks of the row, the source's row was the same all the time, and the target has
  * applied everything that was ever said of it: a row that is not equal then is different. Where one does, nothing can be told,
- * and there is another look. Of what the writer keeps beside the rows, only how far it is counts here.
+ * and there is another look.
  *
  * <p>Of the rows of one new table with its shards, and all that feeds it. Confined to one thread.
  *
@@ -49,11 +50,17 @@ final class Settlement implements AutoCloseable {
     /** @param old what the mapping makes of the old rows, by place */
     private record Look(List<Suspect> suspects, Map<ComparedPlace, FoundRows> old) {}
 
+    /** @param spellings the key as it was looked for, and as each side has it */
+    private record Unequal(Finding finding, List<List<@Nullable String>> spellings) {}
+
     private final List<ComparedPlace> places;
     private final Connections connections;
     private final Map<String, Connection> sources = new TreeMap<>();
     private final Map<String, Connection> targets = new TreeMap<>();
     private final Passage passage;
+
+    /** What was in the way of a look: it is not waited for again. */
+    private @Nullable String obstacle;
 
     /**
      * @param places all that have rows in the new table or in a shard of it
@@ -92,7 +99,10 @@ final class Settlement implements AutoCloseable {
                 }
                 left = look(left, different, undecided);
             }
-            left.forEach(row -> undecided.put(row, "it changed during each of " + LOOKS + " looks at it"));
+            left.forEach(row -> undecided.put(
+                    row,
+                    "it changed during each of " + LOOKS + " looks at it, or its change waits beside the new table"
+                            + " (`changeover parked list` shows what waits)"));
         }
         return new Settled(different, undecided);
     }
@@ -100,7 +110,9 @@ final class Settlement implements AutoCloseable {
     /** Looks once; gives those that changed meanwhile. */
     private List<Suspect> look(List<Suspect> suspects, Map<Suspect, Finding> different, Map<Suspect, String> undecided)
             throws SQLException {
-        String obstacle = passage.begin();
+        if (obstacle == null) {
+            obstacle = passage.begin();
+        }
         if (obstacle == null) {
             Look look = new Look(suspects, readOld(suspects));
             obstacle = passage.drain();
@@ -108,9 +120,8 @@ final class Settlement implements AutoCloseable {
                 return judge(look, different);
             }
         }
-        for (Suspect suspect : suspects) {
-            undecided.put(suspect, obstacle);
-        }
+        String why = obstacle;
+        suspects.forEach(suspect -> undecided.put(suspect, why));
         return List.of();
     }
 
@@ -129,7 +140,8 @@ final class Settlement implements AutoCloseable {
     }
 
     private List<Suspect> judge(Look look, Map<Suspect, Finding> different) throws SQLException {
-        Map<Suspect, Finding> unequal = new LinkedHashMap<>();
+        List<TouchedKeys> waiting = passage.waiting();
+        Map<Suspect, Unequal> unequal = new LinkedHashMap<>();
         for (Map.Entry<ComparedPlace, List<Suspect>> of :
                 look.suspects().stream().collect(groupingBy(Suspect::place)).entrySet()) {
             ComparedPlace place = of.getKey();
@@ -139,30 +151,48 @@ final class Settlement implements AutoCloseable {
                     stored,
                     place.table(),
                     of.getValue().stream().map(Suspect::key).toList());
-            RowDifference difference = new RowDifference(place.table(), mapped(place), stored);
+            TableReader mapped = mapped(place);
+            RowDifference difference = new RowDifference(place.table(), mapped, stored);
             for (Suspect suspect : of.getValue()) {
-                finding(suspect, next.of(suspect.key()), difference, look)
-                        .ifPresent(finding -> unequal.put(suspect, finding));
+                RawRow is = next.of(suspect.key());
+                RawRow shall = old(look, place).of(suspect.key());
+                List<List<@Nullable String>> spellings = new ArrayList<>(List.of(suspect.key()));
+                if (is != null) {
+                    spellings.add(stored.keys(is));
+                }
+                if (shall != null) {
+                    spellings.add(mapped.keys(shall));
+                }
+                finding(suspect, shall, is, difference, look)
+                        .ifPresent(finding -> unequal.put(suspect, new Unequal(finding, spellings)));
             }
         }
         if (unequal.isEmpty()) {
             return List.of();
         }
-        List<TouchedKeys> touched = passage.touched();
+        List<TouchedKeys> unsettled = new ArrayList<>(waiting);
+        unsettled.addAll(passage.touched());
         List<Suspect> again = new ArrayList<>();
-        unequal.forEach((suspect, finding) -> {
-            if (touched.stream().anyMatch(keys -> keys.has(suspect))) {
+        unequal.forEach((suspect, of) -> {
+            boolean isUnsettled =
+                    unsettled.stream().anyMatch(keys -> of.spellings().stream().anyMatch(keys::has));
+            if (isUnsettled) {
                 again.add(suspect);
             } else {
-                different.put(suspect, finding);
+                different.put(suspect, of.finding());
             }
         });
         return again;
     }
 
-    /** @param is the row of the new table */
-    private Optional<Finding> finding(Suspect suspect, @Nullable RawRow is, RowDifference difference, Look look) {
-        RawRow shall = old(look, suspect.place()).of(suspect.key());
+    /**
+     * What is wrong with a row.
+     *
+     * @param shall what the mapping makes of the old row
+     * @param is the row of the new table
+     */
+    private Optional<Finding> finding(
+            Suspect suspect, @Nullable RawRow shall, @Nullable RawRow is, RowDifference difference, Look look) {
         if (shall != null && is != null) {
             List<String> columns = new ArrayList<>(difference.keyColumns(shall, is));
             columns.addAll(difference.columns(shall, is));
@@ -176,6 +206,11 @@ final class Settlement implements AutoCloseable {
                         .filter(place -> place.isSameTable(suspect.place()))
                         .anyMatch(place -> old(look, place).of(suspect.key()) != null);
         return accounted ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, List.of()));
+    }
+
+    /** Whether a row of the new table can be of a mapping, by the constants of its key. */
+    boolean canBeOf(ComparedPlace place, List<@Nullable String> key) throws SQLException {
+        return place.table().canBeOf(key, source(place));
     }
 
     private static FoundRows old(Look look, ComparedPlace place) {

@@ -2,6 +2,7 @@ package io.changeover.reconcile;
 
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.GtidState;
+import io.changeover.transport.mysql.OwnedGtids;
 import io.changeover.transport.position.Barrier;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.position.Progress;
@@ -66,7 +67,16 @@ final class SourceMoment {
 
     /** Waits until all that is committed by now is published; what is missing then, and where the topics end. */
     Barrier.State end(Duration patience) throws SQLException {
-        GtidSet committed = GtidState.read(source).executed();
-        return new Barrier(committed, tables).await(progress, patience);
+        return new Barrier(seen(), tables).await(progress, patience);
+    }
+
+    /** What the read may have shown. */
+    private GtidSet seen() throws SQLException {
+        try {
+            return OwnedGtids.visible(source);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted", e);
+        }
     }
 }

@@ -49,13 +49,8 @@ final class Staleness {
 
     /** The findings with {@link Kind#DIFFERENT} told apart. */
     Map<Suspect, Finding> told(Map<Suspect, Finding> findings) throws SQLException {
-        Map<Suspect, Finding> told = new LinkedHashMap<>(findings);
+        Map<Suspect, Finding> told = altered(findings);
         Map<TableDefinition, Map<ComparedPlace, List<Suspect>>> changed = new LinkedHashMap<>();
-        findings.forEach((suspect, finding) -> {
-            if (finding.kind() == Kind.DIFFERENT) {
-                told.put(suspect, new Finding(Kind.ALTERED, finding.columns()));
-            }
-        });
         told.keySet().stream()
                 .filter(suspect -> Objects.requireNonNull(told.get(suspect)).kind() == Kind.ALTERED)
                 .filter(suspect -> pipeline.target(suspect.place().targetName()).versionStore() == VersionStore.COLUMN)
@@ -76,6 +71,14 @@ final class Staleness {
             });
         }
         return told;
+    }
+
+    /** The findings with every {@link Kind#DIFFERENT} counted as altered. */
+    static Map<Suspect, Finding> altered(Map<Suspect, Finding> findings) {
+        Map<Suspect, Finding> altered = new LinkedHashMap<>(findings);
+        altered.replaceAll((suspect, finding) ->
+                finding.kind() == Kind.DIFFERENT ? new Finding(Kind.ALTERED, finding.columns()) : finding);
+        return altered;
     }
 
     private Map<Suspect, Version> stored(ComparedPlace place, List<Suspect> suspects) throws SQLException {

@@ -4,7 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.changeover.reconcile.table.ComparedTable;
 import io.changeover.reconcile.table.OldKey;
+import io.changeover.transport.event.CanalJsonDecoder;
+import io.changeover.transport.event.ChangeEvent;
+import io.changeover.transport.event.MessageKey;
+import io.changeover.transport.event.UndecodableMessage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +26,7 @@ final class TouchedKeys {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ComparedTable table;
+    private final CanalJsonDecoder decoder = new CanalJsonDecoder();
     private final Set<String> keys = new HashSet<>();
     private boolean unreadable;
 
@@ -37,11 +43,25 @@ final class TouchedKeys {
         }
     }
 
-    boolean has(Suspect suspect) {
+    /** Takes every key in: what was said of which row is not known. */
+    void addAll() {
+        unreadable = true;
+    }
+
+    /** Takes the row of a message in; what is no message of a row speaks of none. */
+    void addRow(byte[] message) {
         try {
-            return unreadable
-                    || keys.contains(
-                            OldKey.blurred(table, OldKey.of(suspect.place().table(), suspect.key())));
+            ChangeEvent event = decoder.decode(message);
+            add(MessageKey.of(event.schema(), event.row()).getBytes(StandardCharsets.UTF_8));
+        } catch (UndecodableMessage e) {
+            // a row that another source has displaced: it is kept in another form
+        }
+    }
+
+    /** @param key of the new table, in any of its spellings */
+    boolean has(List<@Nullable String> key) {
+        try {
+            return unreadable || keys.contains(OldKey.blurred(table, OldKey.of(table, key)));
         } catch (ArithmeticException | IllegalArgumentException e) {
             return !keys.isEmpty();
         }

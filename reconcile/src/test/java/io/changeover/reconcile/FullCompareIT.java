@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HonestVerdict: what is injected is found, with its kind and columns; what is equal is not reported. */
 @Timeout(120)
@@ -277,6 +278,55 @@ class FullCompareIT {
                         entry("new.ab EXTRA origin=c, id=1", 1L),
                         entry("new.ab_0 EXTRA id=1", 1L),
                         entry("new.ab_1 MISSING id=1", 1L));
+    }
+
+    /** What a key column of the new table may hold, and no old one can. */
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "id", "1 OR 1", "007", "1) OR (1", ""})
+    void textThatIsNoNumber_isExtra_whereKeysWereNumbers(String stray) throws SQLException {
+        mysql.execute(
+                "CREATE TABLE old.n (id BIGINT PRIMARY KEY, v INT)",
+                "CREATE TABLE new.n (id VARCHAR(20) COLLATE utf8mb4_bin PRIMARY KEY, v INT)",
+                "INSERT INTO old.n VALUES (7, 7), (8, 8)",
+                "INSERT INTO new.n VALUES ('7', 7), ('8', 8), ('" + stray + "', 9)");
+
+        assertThat(compare(copied("n")).get(0).samples())
+                .extracting(Mismatch::toString)
+                .containsExactly("EXTRA id=" + stray);
+    }
+
+    @Test
+    void secondSpellingOfAKey_isExtra_whereTheNewTableTellsThemApart() throws SQLException {
+        mysql.execute(
+                "CREATE TABLE old.s (k VARCHAR(20) COLLATE utf8mb4_0900_ai_ci PRIMARY KEY, v INT)",
+                "CREATE TABLE new.s (k VARCHAR(20) COLLATE utf8mb4_bin PRIMARY KEY, v INT)",
+                "INSERT INTO old.s VALUES ('anna', 1), ('bob', 2)",
+                "INSERT INTO new.s VALUES ('anna', 1), ('bob', 2), ('ANNA', 1)");
+
+        assertThat(compare(copied("s")).get(0).samples())
+                .extracting(Mismatch::toString)
+                .containsExactly("EXTRA k=ANNA");
+    }
+
+    @Test
+    void valuesThatApplyWritesOtherwise_areEqual() throws SQLException {
+        mysql.execute(
+                "CREATE TABLE old.o (id INT PRIMARY KEY, d DATE, e ENUM('x','y'), f SET('p','q'))",
+                "CREATE TABLE new.o (id INT PRIMARY KEY, d DATETIME(3), e TINYINT, f BIGINT)",
+                "INSERT INTO old.o VALUES (1, '2024-02-03', 'y', 'p,q')",
+                "INSERT INTO new.o VALUES (1, '2024-02-03', 2, 3)");
+
+        assertThat(compare(copied("o")).get(0).samples()).isEmpty();
+
+        mysql.execute("UPDATE new.o SET d = '2024-02-03 00:00:00.001', e = 1, f = 1");
+        assertThat(compare(copied("o")).get(0).samples())
+                .singleElement()
+                .extracting(Mismatch::columns)
+                .isEqualTo(List.of("d", "e", "f"));
+    }
+
+    private static TableDefinition copied(String table) {
+        return TableDefinition.copying("legacy", new TableName("old", table), "shop", new TableName("new", table));
     }
 
     private static TableDefinition merged(String table) {

@@ -1,8 +1,8 @@
 package io.changeover.capture.backfill;
 
 import io.changeover.capture.source.ServerLoad;
-import io.changeover.capture.source.SourceCheck;
 import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.mysql.OwnedGtids;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -50,7 +50,7 @@ final class ReadView implements AutoCloseable {
             await(statement, published);
             statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
             T result = read.run(connection);
-            GtidSet executed = SourceCheck.visible(connection);
+            GtidSet executed = OwnedGtids.visible(connection);
             statement.execute("COMMIT");
             return new Seen<>(result, executed);
         } catch (SQLException | InterruptedException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.changeover.capture.source;
 
 import io.changeover.transport.mysql.GtidState;
+import io.changeover.transport.mysql.OwnedGtids;
 import io.changeover.transport.position.CaptureStop;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.position.GtidSet;
@@ -91,24 +92,6 @@ public final class SourceCheck {
             try (ResultSet rows = statement.executeQuery("SHOW SLAVE STATUS")) {
                 return rows.next();
             }
-        }
-    }
-
-    /**
-     * What a read view that was opened before this call may show: {@code gtid_executed}, after every transaction that was
-     * about to commit has either come into it or given up. A commit becomes visible a moment before it stands there.
-     */
-    public static GtidSet visible(Connection connection) throws SQLException, InterruptedException {
-        List<Gtid> owned = OwnedGtids.read(connection);
-        while (true) {
-            GtidSet executed = GtidState.read(connection).executed();
-            owned = owned.stream().filter(gtid -> !executed.contains(gtid)).toList();
-            if (owned.isEmpty()) {
-                return executed;
-            }
-            List<Gtid> still = OwnedGtids.read(connection);
-            owned = owned.stream().filter(still::contains).toList();
-            Thread.sleep(1);
         }
     }
 }

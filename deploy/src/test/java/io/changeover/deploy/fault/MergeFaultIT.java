@@ -10,6 +10,7 @@ import io.changeover.transport.event.CanalJsonDecoder;
 import io.changeover.transport.event.ChangeEvent;
 import io.changeover.transport.testing.ChildJvm;
 import io.changeover.transport.testing.TestingKafka;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -158,7 +159,8 @@ class MergeFaultIT {
                 .start();
     }
 
-    private static int command(Path file, Path folder, String... arguments) {
+    private static int command(Path file, Path folder, String... arguments) throws IOException {
+        Files.deleteIfExists(folder.resolve("command.log")); // it is appended to, and the last word counts
         try (ChildJvm child = ChildJvm.of(Main.class, folder.resolve("command.log"))
                 .options("-XX:TieredStopAtLevel=1")
                 .arguments("-c", file.toString())

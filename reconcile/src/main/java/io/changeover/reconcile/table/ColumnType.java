@@ -1,6 +1,7 @@
 package io.changeover.reconcile.table;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param digits digits after the point: scale of a decimal, fraction of a second; 0 for the others
  */
 public record ColumnType(String base, int digits) {
+
+    private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?");
+    private static final Pattern TEMPORAL = Pattern.compile("[-0-9:. ]+");
+    private static final String NOTHING = "NULL";
 
     /** How two texts of one value may differ. */
     enum Family {
@@ -31,6 +36,11 @@ public record ColumnType(String base, int digits) {
     /** From the columns {@code DATA_TYPE}, {@code NUMERIC_SCALE} and {@code DATETIME_PRECISION}. */
     static ColumnType of(String dataType, int scale, int fraction) {
         return new ColumnType(dataType.toLowerCase(Locale.ROOT), Math.max(scale, fraction));
+    }
+
+    /** Whether its values are labels with numbers. */
+    boolean hasLabels() {
+        return base.equals("enum") || base.equals("set");
     }
 
     Family family() {
@@ -70,14 +80,16 @@ public record ColumnType(String base, int digits) {
         };
     }
 
-    /** A value as SQL; hex where the text could hold anything. */
+    /** A value as SQL; hex where the text could hold anything. A text of the other side that is no such value equals none. */
     String literal(@Nullable String raw) {
         if (raw == null) {
             return "NULL";
         }
         return switch (base) {
-            case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "bit", "float", "double" -> raw;
-            case "date", "datetime", "timestamp", "time", "year" -> "'" + raw + "'";
+            case "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "bit", "float", "double" ->
+                NUMBER.matcher(raw).matches() ? raw : NOTHING;
+            case "date", "datetime", "timestamp", "time", "year" ->
+                TEMPORAL.matcher(raw).matches() ? "'" + raw + "'" : NOTHING;
             case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> hex(raw);
             default -> "_utf8mb4 " + hex(raw);
         };

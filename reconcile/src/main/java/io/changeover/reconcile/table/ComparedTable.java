@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,16 @@ public record ComparedTable(
         keyMapping.forEach((name, expression) -> {
             TableColumns.Found column = newColumn(definition, next, name);
             ColumnType oldType = oldType(old, expression, column.type());
+            boolean padded =
+                    oldType.base().equals("binary") && column.type().base().equals("binary");
+            String plain = expression.plainColumn();
+            if (padded && plain != null && !old.declared(plain).equals(column.declared())) {
+                throw refused(
+                        definition,
+                        ExitCode.PREFLIGHT,
+                        "the key " + column.name() + " is a BINARY of another length than " + plain
+                                + ": such keys cannot be compared");
+            }
             key.add(new KeyColumn(
                     column.name(),
                     column.type(),
@@ -82,16 +93,14 @@ public record ComparedTable(
                     expression.plainColumn(),
                     expression.isPlainColumn() ? oldType : null));
         });
+        // in the order of the new key: tables that meet there may name it in any
+        key.sort(Comparator.comparingInt(column -> next.keyIndex(column.name())));
         columnMapping(definition, old, next, keyMapping).forEach((name, expression) -> {
             TableColumns.Found column = newColumn(definition, next, name);
             ColumnType oldType = oldType(old, expression, column.type());
-            // a FLOAT or BIT of the old table must be shown in full, too, whatever it becomes
-            String mapped = oldType.equals(column.type()) || oldType.base().equals("json")
-                    ? expression.sql()
-                    : oldType.shown(expression.sql());
             columns.add(new ComparedColumn(
                     column.name(),
-                    column.type().shown(mapped),
+                    column.type().shown(shown(expression, oldType, column.type())),
                     column.type().shown(TableName.quote(column.name())),
                     oldType,
                     column.type()));
@@ -101,6 +110,15 @@ public record ComparedTable(
                 .toList();
         return new ComparedTable(
                 definition.label(), definition.source(), target, condition, walk, key, columns, old.estimatedRows());
+    }
+
+    /** A FLOAT or BIT of the old table must be shown in full, too, whatever it becomes; a number takes the number of a label. */
+    private static String shown(MappingExpression expression, ColumnType oldType, ColumnType type) {
+        if (oldType.equals(type) || oldType.base().equals("json")) {
+            return expression.sql();
+        }
+        boolean toNumber = oldType.hasLabels() && type.family() == ColumnType.Family.NUMBER;
+        return toNumber ? "(" + expression.sql() + ") + 0" : oldType.shown(expression.sql());
     }
 
     /** A key of the new table as people write it: {@code order_id=7, origin=legacy-a}. */

@@ -56,6 +56,21 @@ record TableColumns(List<Found> columns, List<String> primaryKey, long estimated
                 .findFirst();
     }
 
+    /** The whole type of a column; empty where there is none. */
+    String declared(String name) {
+        return find(name).map(Found::declared).orElse("");
+    }
+
+    /** Place of a column in the primary key; behind all others where it is none. */
+    int keyIndex(String name) {
+        for (int i = 0; i < primaryKey.size(); i++) {
+            if (primaryKey.get(i).equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return primaryKey.size();
+    }
+
     private interface EachRow {
         void accept(ResultSet row) throws SQLException;
     }

@@ -77,6 +77,9 @@ final class Values {
         if (shorter.equals(withoutZeroFraction(stored))) {
             return true;
         }
+        if ((type.base().equals("datetime") || type.base().equals("timestamp")) && shorter.indexOf(' ') < 0) {
+            return withoutZeroFraction(stored).equals(shorter + " 00:00:00"); // a date becomes its midnight
+        }
         if (type.base().equals("date")) {
             return mapped.length() > stored.length() && mapped.startsWith(stored + " ");
         }
