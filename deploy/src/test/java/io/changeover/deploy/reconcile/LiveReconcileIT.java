@@ -37,7 +37,7 @@ class LiveReconcileIT {
     /** Rows that the writer leaves alone, from this number on. */
     private static final int QUIET = 100_000;
 
-    private static final int ROUNDS = 6;
+    private static final int ROUNDS = 4;
 
     private final TestingServers servers;
     private final AtomicBoolean ending = new AtomicBoolean();
@@ -74,21 +74,25 @@ class LiveReconcileIT {
                                 + " VARCHAR(40), KEY (buyer_id))",
                         "CREATE TABLE NEW.orders_1 LIKE NEW.orders_0",
                         "CREATE TABLE NEW.code (area CHAR(2), code VARCHAR(20) COLLATE utf8mb4_0900_ai_ci, hits INT, seen"
-                                + " DATETIME(3), PRIMARY KEY (area, code))")
-                .mapped("""
-                          - source: legacy.OLD.t_order
-                            target: shop.NEW.orders
-                            key: { order_id: id }
-                            columns: { buyer_id: user_id, cents: "ROUND(amount * 100)", note: note }
-                            where: "is_test = 0"
-                            shards: { by: "MOD(user_id, 2)", count: 2, table: "orders_{shard}" }
-                          - source: legacy.OLD.t_code
-                            target: shop.NEW.code
-                        reconcile: { patience: 20s }
-                        """);
+                                + " DATETIME(3), PRIMARY KEY (area, code))");
+        mapped("20s");
         workers = schemas.workers();
         workers.start();
         schemas.awaitCaughtUp();
+    }
+
+    private void mapped(String patience) throws IOException {
+        schemas.mapped("""
+                  - source: legacy.OLD.t_order
+                    target: shop.NEW.orders
+                    key: { order_id: id }
+                    columns: { buyer_id: user_id, cents: "ROUND(amount * 100)", note: note }
+                    where: "is_test = 0"
+                    shards: { by: "MOD(user_id, 2)", count: 2, table: "orders_{shard}" }
+                  - source: legacy.OLD.t_code
+                    target: shop.NEW.code
+                reconcile: { patience: PATIENCE }
+                """.replace("PATIENCE", patience));
     }
 
     @AfterEach
@@ -168,6 +172,7 @@ class LiveReconcileIT {
     void whatIsUnderWay_couldNotBeTold() throws Exception {
         assertThat(schemas.command("pause", "--only", "apply").code()).isZero();
         Thread.sleep(1000);
+        mapped("2s");
         schemas.old("UPDATE OLD.t_code SET hits = hits + 1 WHERE code = 'Code1'");
         Said said = schemas.command(
                 "reconcile", "--once", "--table", "legacy.OLD.t_code".replace("OLD", schemas.oldSchema()));

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dreconcile.perSecond} (transactions) and {@code -Dreconcile.minutes} (without errors).
  */
 @WithServers
+@Tag("fault")
 class ReconcileFaultIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
