@@ -198,7 +198,8 @@ public final class Capture implements Worker {
             thread.join(ORDERLY_END.toMillis());
             Membership left = member;
             if (thread.isAlive() && left != null) {
-                LOG.warn("{} does not end, and leaves its group: {}", name(), List.of(thread.getStackTrace()));
+                LOG.warn("{} does not end, and leaves its group, so that another one can take over", name());
+                LOG.debug("{} is at {}", name(), List.of(thread.getStackTrace()));
                 left.close();
                 thread.join(GRACE.toMillis());
             }

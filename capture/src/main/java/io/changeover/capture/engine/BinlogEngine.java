@@ -53,6 +53,8 @@ public final class BinlogEngine implements AutoCloseable {
 
     private static final Duration ORDERLY_END = Duration.ofSeconds(5);
 
+    private static final Duration NOTHING_LEFT = Duration.ofMillis(500);
+
     private final String name;
     private final BinlogRefusal refusal;
     private final AtomicLong heard = new AtomicLong(Long.MAX_VALUE);
@@ -169,22 +171,26 @@ public final class BinlogEngine implements AutoCloseable {
         ended.completeExceptionally(error != null ? refusal.explained(error) : new IOException(message));
     }
 
-    /** The engine refuses to end while its tasks start, and has then to be asked again; else they would go on for ever. */
-    private void stop() throws InterruptedException {
+    /**
+     * The engine refuses to end while its tasks start, and has then to be asked again; else they would go on for ever.
+     *
+     * @return whether it was us who ended its tasks, to the last; false when it ends by itself, or already has
+     */
+    private boolean stop() throws InterruptedException {
         long deadline = System.nanoTime() + ORDERLY_END.toNanos();
         while (true) {
             try {
                 engine.close();
-                return;
+                return true;
             } catch (IOException | IllegalStateException e) {
                 LOG.debug("engine {} does not end, or has ended", name, e);
                 if (System.nanoTime() - deadline > 0) {
-                    return;
+                    return false;
                 }
             }
             thread.join(50);
             if (!thread.isAlive()) {
-                return;
+                return false;
             }
         }
     }
@@ -194,9 +200,10 @@ public final class BinlogEngine implements AutoCloseable {
         queue.close();
         publishing.interrupt();
         try {
-            stop();
-            // an engine that fails may still be ending its tasks: interrupted, it leaves connections and threads
-            thread.join(ORDERLY_END.toMillis());
+            // An engine that fails may still be ending its tasks: interrupted, it leaves connections and threads. One
+            // that was closed
+            // has none left, but if it was just about to poll them, its thread waits for a poll that was thrown away.
+            thread.join((stop() ? NOTHING_LEFT : ORDERLY_END).toMillis());
             thread.interrupt();
             thread.join(ORDERLY_END.toMillis());
             publishing.join(ORDERLY_END.toMillis());
