@@ -69,7 +69,15 @@ class ModuleDirectionTest {
             .resideOutsideOfPackage("io.changeover.capture..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.debezium..", "com.github.shyiko..", "org.apache.kafka.connect..");
+            .resideInAnyPackage("io.debezium..", "org.apache.kafka.connect..");
+
+    @ArchTest
+    static final ArchRule binlogs_areReadInTwoPlaces = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.changeover.capture..", "io.changeover.reconcile.trace..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.github.shyiko..");
 
     @ArchTest
     static final ArchRule kafkaStreams_isInApplyOnly = noClasses()

@@ -47,6 +47,7 @@ public final class LiveCompare {
     private final ReconcileSettings settings;
     private final CompareProgress progress;
     private final Consumer<String> talk;
+    private final boolean values;
 
     /** @param talk is told what is done beside the scan */
     public LiveCompare(
@@ -55,11 +56,23 @@ public final class LiveCompare {
             ReconcileSettings settings,
             CompareProgress progress,
             Consumer<String> talk) {
+        this(pipeline, servers, settings, progress, talk, false);
+    }
+
+    /** @param values whether differences are to have both sides' values */
+    public LiveCompare(
+            PipelineDefinition pipeline,
+            CompareServers servers,
+            ReconcileSettings settings,
+            CompareProgress progress,
+            Consumer<String> talk,
+            boolean values) {
         this.pipeline = pipeline;
         this.servers = servers;
         this.settings = settings;
         this.progress = progress;
         this.talk = talk;
+        this.values = values;
     }
 
     /**
@@ -186,10 +199,10 @@ public final class LiveCompare {
 
         private void settle(List<Suspect> looked) throws SQLException {
             talk.accept(names() + ": " + looked.size() + " rows are looked at again");
-            try (Settlement settlement = new Settlement(pipeline, places, servers, settings.patience())) {
+            try (Settlement settlement = new Settlement(pipeline, places, servers, settings.patience(), values)) {
                 Settled settled = settlement.settle(looked);
                 settled.undecided().forEach((suspect, why) -> rows(suspect).undecided(why));
-                Map<Suspect, Finding> different = told(settlement, settled.different());
+                Map<Suspect, Finding> different = authored(told(settlement, settled.different()));
                 Set<Suspect> left = settings.repair() ? repaired(settlement, different) : different.keySet();
                 different.forEach(
                         (suspect, finding) -> rows(suspect).different(suspect, finding, left.contains(suspect)));
@@ -210,6 +223,23 @@ public final class LiveCompare {
                 remark("stale rows are counted as altered: " + e.getMessage());
                 return Staleness.altered(found);
             }
+        }
+
+        /** Before rows are sent again: that writes them anew. */
+        private Map<Suspect, Finding> authored(Map<Suspect, Finding> found) {
+            found.forEach((suspect, finding) -> {
+                if (finding.beyond() != null) {
+                    rows(suspect)
+                            .remarks
+                            .add("rows are not sent again, for instance " + suspect.shownKey() + ": "
+                                    + finding.beyond());
+                }
+            });
+            return new Authorship(
+                            pipeline,
+                            servers,
+                            (suspect, text) -> rows(suspect).remarks.add(text))
+                    .told(found);
         }
 
         /** An extra row was found for all that feed the new table: its key may tell whose it can be. */
@@ -241,6 +271,8 @@ public final class LiveCompare {
             Set<Suspect> left = new LinkedHashSet<>(different.keySet());
             List<Suspect> wanted = new ArrayList<>();
             different.keySet().stream()
+                    .filter(suspect ->
+                            Objects.requireNonNull(different.get(suspect)).beyond() == null)
                     .collect(Collectors.groupingBy(suspect -> suspect.place().definition()))
                     .forEach((table, of) -> {
                         Rows counts = Objects.requireNonNull(rows.get(table));
@@ -318,7 +350,7 @@ public final class LiveCompare {
             if (!isLeft) {
                 mended++;
             } else if (samples.size() < SAMPLES) {
-                samples.add(new Mismatch(finding.kind(), suspect.shownKey(), finding.columns()));
+                samples.add(finding.of(suspect.shownKey()));
             }
         }
 

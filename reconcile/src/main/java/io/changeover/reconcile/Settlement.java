@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import io.changeover.reconcile.Mismatch.Kind;
 import io.changeover.reconcile.Settled.Finding;
+import io.changeover.reconcile.table.ColumnValues;
 import io.changeover.reconcile.table.FoundRows;
 import io.changeover.reconcile.table.RawRow;
 import io.changeover.reconcile.table.RowDifference;
@@ -54,6 +55,7 @@ final class Settlement implements AutoCloseable {
     private record Unequal(Finding finding, List<List<@Nullable String>> spellings) {}
 
     private final List<ComparedPlace> places;
+    private final boolean values;
     private final Connections connections;
     private final Map<String, Connection> sources = new TreeMap<>();
     private final Map<String, Connection> targets = new TreeMap<>();
@@ -65,10 +67,17 @@ final class Settlement implements AutoCloseable {
     /**
      * @param places all that have rows in the new table or in a shard of it
      * @param patience how long a look waits for what is under way
+     * @param values whether findings are to have both sides' values
      */
-    Settlement(PipelineDefinition pipeline, List<ComparedPlace> places, CompareServers servers, Duration patience)
+    Settlement(
+            PipelineDefinition pipeline,
+            List<ComparedPlace> places,
+            CompareServers servers,
+            Duration patience,
+            boolean values)
             throws SQLException {
         this.places = List.copyOf(places);
+        this.values = values;
         this.connections = new Connections(servers);
         try {
             for (ComparedPlace place : places) {
@@ -196,16 +205,20 @@ final class Settlement implements AutoCloseable {
         if (shall != null && is != null) {
             List<String> columns = new ArrayList<>(difference.keyColumns(shall, is));
             columns.addAll(difference.columns(shall, is));
-            return columns.isEmpty() ? Optional.empty() : Optional.of(new Finding(Kind.DIFFERENT, columns));
+            return columns.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Finding(
+                            Kind.DIFFERENT, columns, values ? difference.values(shall, is, columns) : List.of()));
         }
+        List<ColumnValues> all = values ? difference.values(shall, is) : List.of();
         if (shall != null) {
-            return Optional.of(new Finding(Kind.MISSING, List.of()));
+            return Optional.of(new Finding(Kind.MISSING, List.of(), all));
         }
         boolean accounted = is == null
                 || places.stream()
                         .filter(place -> place.isSameTable(suspect.place()))
                         .anyMatch(place -> old(look, place).of(suspect.key()) != null);
-        return accounted ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, List.of()));
+        return accounted ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, List.of(), all));
     }
 
     /** Whether a row of the new table can be of a mapping, by the constants of its key. */

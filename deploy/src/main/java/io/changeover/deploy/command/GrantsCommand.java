@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 @Command(name = "grants", description = "The exact GRANT statements that each part needs, and whether they are there.")
 final class GrantsCommand extends PipelineCommand {
 
-    /** @param state {@code there}, {@code missing}, or {@code unknown} when the server does not let us look */
+    /** @param state {@code there}, {@code missing}, {@code optional} (and missing), or {@code unknown} when the server does not let us look */
     record Line(String server, String part, String statement, String state) {}
 
     record Grants(List<Line> grants, List<String> unknown) implements Report {
@@ -64,7 +64,8 @@ final class GrantsCommand extends PipelineCommand {
         }
         String account = held == null ? "'" + access.user() + "'@'%'" : held.account();
         for (Grant grant : needed) {
-            String state = held == null ? "unknown" : held.include(grant) ? "there" : "missing";
+            String lacking = grant.optional() ? "optional" : "missing";
+            String state = held == null ? "unknown" : held.include(grant) ? "there" : lacking;
             grants.grants().add(new Line(name, grant.why(), grant.statement(account), state));
         }
     }

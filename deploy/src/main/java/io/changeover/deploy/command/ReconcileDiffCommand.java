@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** The rows that differed. */
@@ -21,12 +22,19 @@ import picocli.CommandLine.Command;
                         + " a line): the first ones, keys and columns, never their values.")
 final class ReconcileDiffCommand extends KeptRunsCommand {
 
-    /** One row. */
-    record Line(String table, long run, String kind, String key, List<String> columns) implements Report {
+    /** @param note who wrote the row last, and what else is known; null: nothing */
+    record Line(
+            String table,
+            long run,
+            String kind,
+            String key,
+            List<String> columns,
+            @Nullable String note) implements Report {
 
         @Override
         public void print(PrintWriter out) {
-            out.println(table + ": " + kind + " " + key + (columns.isEmpty() ? "" : " " + columns));
+            out.println(table + ": " + kind + " " + key + (columns.isEmpty() ? "" : " " + columns)
+                    + (note == null ? "" : ": " + note));
         }
     }
 
@@ -41,7 +49,7 @@ final class ReconcileDiffCommand extends KeptRunsCommand {
                 continue;
             }
             for (Mismatch row : run.report().samples()) {
-                lines.add(new Line(table.label(), run.id(), row.kind().name(), row.key(), row.columns()));
+                lines.add(new Line(table.label(), run.id(), row.kind().name(), row.key(), row.columns(), row.note()));
             }
             long others = run.report().left() - run.report().samples().size();
             if (others > 0) {

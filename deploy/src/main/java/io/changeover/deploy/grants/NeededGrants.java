@@ -49,6 +49,11 @@ public final class NeededGrants {
                 grants.add(Grant.onTable(table, "`prepare` adds the version column; may be revoked after it", "ALTER"));
             }
         }
+        grants.add(Grant.global(
+                        "reconcile: tell from the binlog who else wrote rows that differ; without it that is not known",
+                        "REPLICATION SLAVE",
+                        "REPLICATION CLIENT")
+                .orLess());
         return grants;
     }
 

@@ -107,7 +107,7 @@ public final class PipelinePlanner {
         try (Connection connection = server.require()) {
             HeldGrants held = HeldGrants.read(connection);
             return needed.stream()
-                    .filter(grant -> !held.include(grant))
+                    .filter(grant -> !grant.optional() && !held.include(grant))
                     .map(grant -> grant.statement(held.account()))
                     .toList();
         } catch (SQLException e) {

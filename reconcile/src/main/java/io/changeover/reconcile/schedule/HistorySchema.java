@@ -26,11 +26,12 @@ final class HistorySchema {
                     + ", complete BOOL NOT NULL COMMENT 'whether both"
                     + " tables were read to their ends', remarks MEDIUMTEXT" + TEXT
                     + ", KEY (pipeline, table_label, id)) ENGINE=InnoDB",
-            // no foreign key: the account has no REFERENCES; columns is a JSON array
+            // no foreign key: the account has no REFERENCES; columns is a JSON array; note: who wrote the row
             "CREATE TABLE IF NOT EXISTS `changeover`.`reconcile_difference` (run BIGINT UNSIGNED NOT NULL, number INT UNSIGNED"
                     + " NOT NULL, kind VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, row_key MEDIUMTEXT"
                     + TEXT
-                    + ", columns MEDIUMTEXT" + TEXT + ", PRIMARY KEY (run, number)) ENGINE=InnoDB");
+                    + ", columns MEDIUMTEXT" + TEXT
+                    + ", note TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, PRIMARY KEY (run, number)) ENGINE=InnoDB");
 
     private HistorySchema() {}
 

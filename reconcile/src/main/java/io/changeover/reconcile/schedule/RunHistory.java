@@ -158,8 +158,8 @@ public final class RunHistory {
             return;
         }
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO `changeover`.`reconcile_difference` (run, number, kind, row_key, columns)"
-                        + " VALUES (?, ?, ?, ?, ?)")) {
+                "INSERT INTO `changeover`.`reconcile_difference` (run, number, kind, row_key, columns,"
+                        + " note) VALUES (?, ?, ?, ?, ?, ?)")) {
             int number = 0;
             for (Mismatch difference : differences) {
                 insert.setLong(1, run);
@@ -167,6 +167,7 @@ public final class RunHistory {
                 insert.setString(3, difference.kind().name());
                 insert.setString(4, difference.key());
                 insert.setString(5, json(difference.columns()));
+                insert.setString(6, difference.note());
                 insert.addBatch();
             }
             insert.executeBatch();
@@ -220,12 +221,16 @@ public final class RunHistory {
             Map<Long, List<Mismatch>> differences = new LinkedHashMap<>();
             read(
                     connection,
-                    "SELECT run, kind, row_key, columns FROM `changeover`.`reconcile_difference` WHERE run IN ("
+                    "SELECT run, kind, row_key, columns, note FROM `changeover`.`reconcile_difference` WHERE run IN ("
                             + newest + ") ORDER BY run, number",
                     row -> differences
                             .computeIfAbsent(row.getLong(1), run -> new ArrayList<>())
                             .add(new Mismatch(
-                                    Kind.valueOf(row.getString(2)), row.getString(3), list(row.getString(4)))));
+                                    Kind.valueOf(row.getString(2)),
+                                    row.getString(3),
+                                    list(row.getString(4)),
+                                    row.getString(5),
+                                    List.of())));
             Map<String, KeptRun> runs = new LinkedHashMap<>();
             read(
                     connection,

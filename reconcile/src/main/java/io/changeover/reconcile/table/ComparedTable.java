@@ -132,6 +132,11 @@ public record ComparedTable(
         return String.join(", ", shown);
     }
 
+    /** Names of the new table's key columns, in the order of keys. */
+    public List<String> newKey() {
+        return key.stream().map(KeyColumn::name).toList();
+    }
+
     public int keyWidth() {
         return key.size();
     }

@@ -2,9 +2,13 @@ package io.changeover.reconcile.table;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Which columns of a mapped old row and a stored new row are not the same. */
 public final class RowDifference {
+
+    /** Of a longer value people see no more. */
+    private static final int MOST_SHOWN = 4000;
 
     private final ComparedTable table;
     private final TableReader source;
@@ -53,6 +57,50 @@ public final class RowDifference {
             }
         }
         return differing;
+    }
+
+    /**
+     * The values of both sides.
+     *
+     * @param mapped null: there is no such row, as {@code stored}
+     * @param columns of the new table; those of its key among them
+     */
+    public List<ColumnValues> values(@Nullable RawRow mapped, @Nullable RawRow stored, List<String> columns) {
+        List<ColumnValues> values = new ArrayList<>();
+        for (int i = 0; i < table.key().size(); i++) {
+            KeyColumn column = table.key().get(i);
+            if (columns.contains(column.name())) {
+                values.add(new ColumnValues(
+                        column.name(),
+                        shown(mapped == null ? null : source.key(mapped, i), column.type()),
+                        shown(stored == null ? null : target.key(stored, i), column.type())));
+            }
+        }
+        for (int i = 0; i < table.columns().size(); i++) {
+            ComparedColumn column = table.columns().get(i);
+            if (columns.contains(column.name())) {
+                values.add(new ColumnValues(
+                        column.name(),
+                        shown(mapped == null ? null : source.value(mapped, i), column.type()),
+                        shown(stored == null ? null : target.value(stored, i), column.type())));
+            }
+        }
+        return values;
+    }
+
+    /** All values of a row that one side has. */
+    public List<ColumnValues> values(@Nullable RawRow mapped, @Nullable RawRow stored) {
+        return values(
+                mapped,
+                stored,
+                table.columns().stream().map(ComparedColumn::name).toList());
+    }
+
+    private static @Nullable String shown(@Nullable String raw, ColumnType type) {
+        String text = raw == null ? null : Values.shown(raw, type);
+        return text == null || text.length() <= MOST_SHOWN
+                ? text
+                : text.substring(0, MOST_SHOWN) + "... (" + text.length() + " characters)";
     }
 
     private static List<String> with(List<String> names, String name) {

@@ -8,6 +8,7 @@ import io.changeover.embedded.EmbeddedMySql;
 import io.changeover.reconcile.Mismatch;
 import io.changeover.reconcile.Mismatch.Kind;
 import io.changeover.reconcile.TableReport;
+import io.changeover.reconcile.table.ColumnValues;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.TlsMode;
@@ -71,7 +72,12 @@ class RunHistoryIT {
                 5,
                 6,
                 List.of(
-                        new Mismatch(Kind.ALTERED, "{\"id\":\"😀\"}", List.of("a, b", "c")),
+                        new Mismatch(
+                                Kind.ALTERED,
+                                "{\"id\":\"😀\"}",
+                                List.of("a, b", "c"),
+                                "written by another one 😀",
+                                List.of()),
                         new Mismatch(Kind.MISSING, "{\"id\":\"2\"}", List.of())),
                 List.of("one\n     -> two", "three"),
                 true,
@@ -88,6 +94,29 @@ class RunHistoryIT {
                 .isEqualTo(report);
         assertThat(history.starts().of()).containsExactly(entry(TABLE, started));
         assertThat(new RunHistory(server(), "Orders", 3).last()).isEmpty();
+    }
+
+    @Test
+    void values_areNotKept() throws SQLException {
+        Mismatch shown = new Mismatch(
+                Kind.ALTERED, "id=1", List.of("name"), null, List.of(new ColumnValues("name", "s3cret", "S3cret")));
+        history.add(
+                history.now(),
+                List.of(new TableReport(
+                        TABLE,
+                        "shop.new.t",
+                        1,
+                        1,
+                        Map.of(Kind.ALTERED, 1L),
+                        0,
+                        0,
+                        List.of(shown),
+                        List.of(),
+                        true,
+                        0)));
+        assertThat(mysql.rows("SELECT * FROM changeover.reconcile_difference").toString())
+                .contains("id=1")
+                .doesNotContainIgnoringCase("s3cret");
     }
 
     @Test
