@@ -65,9 +65,9 @@ public final class ChangeoverCommand implements Runnable {
 
     @Option(
             names = {"-o", "--output"},
-            paramLabel = "table|json",
+            paramLabel = "table|json|jsonl",
             scope = ScopeType.INHERIT,
-            description = "Form of the data on stdout (default: ${DEFAULT-VALUE}).")
+            description = "Form of the data on stdout; jsonl: one object a line (default: ${DEFAULT-VALUE}).")
     private OutputFormat output = OutputFormat.table;
 
     @Option(

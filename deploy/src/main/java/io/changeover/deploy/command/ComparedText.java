@@ -5,6 +5,7 @@ import io.changeover.reconcile.Mismatch.Kind;
 import io.changeover.reconcile.TableReport;
 import java.io.PrintWriter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What comparisons found, for people. */
 final class ComparedText {
@@ -38,9 +39,31 @@ final class ComparedText {
                 table.verdict()));
         lines.print(out);
         for (TableReport table : tables) {
-            table.samples().forEach(row -> out.println(table.table() + ": " + row));
+            table.samples().forEach(row -> {
+                out.println(table.table() + ": " + row);
+                row.values()
+                        .forEach(values -> out.println("    " + values.column() + ": "
+                                + (row.kind() == Kind.EXTRA ? "no row" : shown(values.old())) + " -> "
+                                + (row.kind() == Kind.MISSING ? "no row" : shown(values.next()))));
+            });
             table.remarks().forEach(remark -> out.println(table.table() + ": " + remark));
         }
+    }
+
+    /** A value takes no line but its own, and the terminal takes nothing of it for a command. */
+    private static String shown(@Nullable String value) {
+        if (value == null) {
+            return "NULL";
+        }
+        StringBuilder shown = new StringBuilder("'");
+        value.codePoints().forEach(point -> {
+            if (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT) {
+                shown.append(String.format("\\u%04x", point));
+            } else {
+                shown.appendCodePoint(point);
+            }
+        });
+        return shown.append('\'').toString();
     }
 
     private static long count(TableReport table, Kind kind) {

@@ -2,17 +2,23 @@ package io.changeover.deploy.command;
 
 import io.changeover.deploy.output.Report;
 import io.changeover.deploy.output.Terminal;
+import io.changeover.deploy.report.Comparison;
+import io.changeover.deploy.report.ReportFile;
+import io.changeover.deploy.report.ReportLines;
+import io.changeover.deploy.report.TableJson;
 import io.changeover.deploy.run.PipelineServers;
 import io.changeover.reconcile.LiveCompare;
 import io.changeover.reconcile.TableReport;
-import io.changeover.reconcile.TableReport.Verdict;
 import io.changeover.reconcile.schedule.Reconcile;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
 import io.changeover.transport.definition.TableDefinition;
+import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +37,28 @@ import picocli.CommandLine.Spec;
         subcommands = {ReconcileShowCommand.class, ReconcileLastCommand.class, ReconcileDiffCommand.class})
 final class ReconcileCommand extends PipelineCommand {
 
-    /** @param verdict of all tables: the worst one */
-    record Outcome(String verdict, List<TableReport> tables) implements Report {
+    /** What was found, in the three forms of the data. */
+    private record Outcome(Comparison comparison) implements Report {
+
+        /** @param verdict of all tables: the worst one */
+        record Json(String verdict, List<TableJson> tables) {}
+
+        @Override
+        public Json json() {
+            return new Json(
+                    comparison.verdict().toString(),
+                    comparison.tables().stream().map(TableJson::of).toList());
+        }
 
         @Override
         public void print(PrintWriter out) {
-            ComparedText.print(tables, out);
-            out.println(verdict);
+            ComparedText.print(comparison.tables(), out);
+            out.println(comparison.verdict());
+        }
+
+        @Override
+        public List<Object> lines() {
+            return ReportLines.of(comparison);
         }
     }
 
@@ -58,6 +79,20 @@ final class ReconcileCommand extends PipelineCommand {
     private boolean repair;
 
     @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description =
+                    "Also write what is found to that file: a page that needs nothing else (.html), or lines of JSON"
+                            + " (.jsonl). A file that is there is replaced only where it is such a report.")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--show-values",
+            description = "Show both sides' values of columns that differ, on stdout and in the report. Without it the"
+                    + " comparison keeps none, and the history never has them.")
+    private boolean showValues;
+
+    @Option(
             names = "--log-file",
             paramLabel = "FILE",
             description = "Without --once: log JSON lines there instead of stderr.")
@@ -69,7 +104,9 @@ final class ReconcileCommand extends PipelineCommand {
 
     @Override
     public Integer call() throws Exception {
-        for (String option : once ? List.of("--log-file") : List.of("--table", "--repair", "--timeout")) {
+        for (String option : once
+                ? List.of("--log-file")
+                : List.of("--table", "--repair", "--timeout", "--report", "--show-values")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new ParameterException(
                         spec.commandLine(), option + (once ? " does not go with --once" : " goes with --once only"));
@@ -84,6 +121,9 @@ final class ReconcileCommand extends PipelineCommand {
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) {
         List<TableDefinition> tables = table == null ? pipeline.tables() : Pipelines.tables(pipeline, table);
+        // now, not hours later
+        ReportFile file = report == null ? null : ReportFile.at(report);
+        Instant started = Instant.now();
         ReconcileSettings settings = pipeline.reconcile();
         LiveCompare compare = new LiveCompare(
                 pipeline,
@@ -91,7 +131,8 @@ final class ReconcileCommand extends PipelineCommand {
                 new ReconcileSettings(
                         settings.every(), repair, settings.patience(), settings.repairRows(), settings.repairPercent()),
                 new ComparePace(terminal),
-                terminal::say);
+                terminal::say,
+                showValues);
         RunNotes notes = new RunNotes(pipeline, terminal);
         List<TableReport> reports = new ArrayList<>();
         for (List<TableDefinition> together : compare.together(tables)) {
@@ -100,21 +141,28 @@ final class ReconcileCommand extends PipelineCommand {
             notes.end(of);
             reports.addAll(of);
         }
-        Verdict worst = worst(reports);
-        terminal.report(new Outcome(worst.toString(), reports));
-        return switch (worst) {
-            case EQUAL -> ExitCode.OK;
-            case DIFFERENT -> ExitCode.DIFFERENCES;
-            case COULD_NOT_TELL -> ExitCode.GATE_NOT_MET;
-        };
+        Comparison comparison = new Comparison(pipeline.name(), started, Instant.now(), repair, showValues, reports);
+        terminal.report(new Outcome(comparison));
+        ExitCode code =
+                switch (comparison.verdict()) {
+                    case EQUAL -> ExitCode.OK;
+                    case DIFFERENT -> ExitCode.DIFFERENCES;
+                    case COULD_NOT_TELL -> ExitCode.GATE_NOT_MET;
+                };
+        return file == null || written(file, comparison, terminal) || code != ExitCode.OK
+                ? code
+                : ExitCode.GATE_NOT_MET;
     }
 
-    private static Verdict worst(List<TableReport> reports) {
-        if (reports.stream().anyMatch(report -> report.verdict() == Verdict.DIFFERENT)) {
-            return Verdict.DIFFERENT;
+    /** What was found has been told by now: that a file of it is missing does not undo it. */
+    private static boolean written(ReportFile file, Comparison comparison, Terminal terminal) {
+        try {
+            file.write(comparison);
+            terminal.say("report: " + file);
+            return true;
+        } catch (IOException | ChangeoverException e) {
+            terminal.say("no report was written to " + file + ": " + e.getMessage());
+            return false;
         }
-        return reports.stream().allMatch(report -> report.verdict() == Verdict.EQUAL)
-                ? Verdict.EQUAL
-                : Verdict.COULD_NOT_TELL;
     }
 }

@@ -3,5 +3,7 @@ package io.changeover.deploy.output;
 /** The form of the data on stdout. */
 public enum OutputFormat {
     table,
-    json
+    json,
+    /** One object a line. */
+    jsonl
 }

@@ -13,6 +13,8 @@ public record Terminal(PrintWriter out, PrintWriter err, OutputFormat format) {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+    private static final ObjectWriter LINE = JSON.writer().without(SerializationFeature.INDENT_OUTPUT);
+
     /** The data, once, in the format that was asked for. */
     public void report(Report report) {
         if (format == OutputFormat.table) {
@@ -20,7 +22,11 @@ public record Terminal(PrintWriter out, PrintWriter err, OutputFormat format) {
             out.flush();
             return;
         }
-        out.println(json(JSON.writer(), report));
+        if (format == OutputFormat.jsonl) {
+            report.lines().forEach(line -> out.println(json(LINE, line)));
+        } else {
+            out.println(json(JSON.writer(), report.json()));
+        }
         out.flush();
     }
 
@@ -30,13 +36,13 @@ public record Terminal(PrintWriter out, PrintWriter err, OutputFormat format) {
             if (format == OutputFormat.table) {
                 report.print(out);
             } else {
-                out.println(json(JSON.writer().without(SerializationFeature.INDENT_OUTPUT), report));
+                out.println(json(LINE, report.json()));
             }
         }
         out.flush();
     }
 
-    private static String json(ObjectWriter writer, Report report) {
+    private static String json(ObjectWriter writer, Object report) {
         try {
             return writer.writeValueAsString(report);
         } catch (JsonProcessingException e) {
