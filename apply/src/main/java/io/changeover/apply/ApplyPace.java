@@ -5,11 +5,10 @@ import io.changeover.apply.stream.Allowance;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.TargetDefinition;
 import io.changeover.transport.mysql.MySqlServer;
+import io.changeover.transport.mysql.ServerLoad;
 import io.changeover.transport.signal.ReadLimit;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -107,12 +106,8 @@ final class ApplyPace implements Runnable, AutoCloseable {
             return null;
         }
         int most = target.maxThreadsRunning().get();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Threads_running'")) {
-            row.next();
-            int running = row.getInt(2);
-            return running > most ? "Threads_running " + running + " > " + most : null;
-        }
+        int running = ServerLoad.threadsRunning(connection);
+        return running > most ? "Threads_running " + running + " > " + most : null;
     }
 
     private static void close(Connection connection) {

@@ -5,6 +5,7 @@ import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
+import io.changeover.transport.definition.Recurrence;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ServerAccess;
 import io.changeover.transport.definition.SourceDefinition;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -125,7 +127,13 @@ public final class ApplyFixture implements AutoCloseable {
                 List.of(new TargetDefinition("shop", access(targetPort), TargetDefinition.VersionStore.COLUMN)),
                 tables,
                 List.of(),
-                new ReconcileSettings(Duration.ofMinutes(15), true, Duration.ofSeconds(60), 1000, 5));
+                new ReconcileSettings(
+                        new Recurrence.Every(Duration.ofMinutes(15)),
+                        true,
+                        Duration.ofSeconds(60),
+                        1000,
+                        5,
+                        Optional.empty()));
     }
 
     /** A dead instance is given up soon. */

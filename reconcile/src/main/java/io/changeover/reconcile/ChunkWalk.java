@@ -15,10 +15,11 @@ final class ChunkWalk implements AutoCloseable {
     private final ReadThread thread = new ReadThread();
     private @Nullable Future<List<RawRow>> ahead;
 
-    ChunkWalk(TableReader reader, int rows) {
+    /** @param after where it begins; null: with the first row */
+    ChunkWalk(TableReader reader, int rows, @Nullable List<@Nullable String> after) {
         this.reader = reader;
         this.rows = rows;
-        this.ahead = thread.start(() -> reader.next(null, rows));
+        this.ahead = thread.start(() -> reader.next(after, null, rows));
     }
 
     /** The next rows; none at the end. */

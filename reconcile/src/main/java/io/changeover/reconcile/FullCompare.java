@@ -48,11 +48,14 @@ public final class FullCompare {
 
     List<TableComparison> compareTables(List<TableDefinition> tables) throws SQLException {
         List<Tally> tallies = new ArrayList<>();
-        scan(tables, place -> {
-            Tally tally = new Tally(place.table(), progress);
-            tallies.add(tally);
-            return tally;
-        });
+        scan(
+                tables,
+                place -> {
+                    Tally tally = new Tally(place.table(), progress);
+                    tallies.add(tally);
+                    return tally;
+                },
+                ScanCursor.whole());
         return tallies.stream().map(Tally::result).toList();
     }
 
@@ -62,7 +65,7 @@ public final class FullCompare {
     }
 
     /** Reads all tables, old and new, and tells what is not the same at the moment when it is read. */
-    void scan(List<TableDefinition> tables, Listeners listeners) throws SQLException {
+    void scan(List<TableDefinition> tables, Listeners listeners, ScanCursor cursor) throws SQLException {
         Map<String, List<Place>> byTarget = new LinkedHashMap<>();
         for (TableDefinition table : tables) {
             for (Place place : Place.of(table)) {
@@ -78,13 +81,14 @@ public final class FullCompare {
                             == 1);
             // the first shard speaks for all of them: the old table is read once
             if (!alone || merged.equals(shards.subList(0, 1))) {
-                compareTogether(alone ? shards : merged, alone, listeners);
+                compareTogether(alone ? shards : merged, alone, listeners, cursor);
             }
         }
     }
 
-    private void compareTogether(List<Place> places, boolean alone, Listeners listeners) throws SQLException {
-        try (PlacesScan scan = new PlacesScan(servers, chunkRows, ranges, places, listeners)) {
+    private void compareTogether(List<Place> places, boolean alone, Listeners listeners, ScanCursor cursor)
+            throws SQLException {
+        try (PlacesScan scan = new PlacesScan(servers, chunkRows, ranges, places, listeners, cursor)) {
             if (alone) {
                 scan.compareSpread();
             } else {

@@ -8,6 +8,7 @@ import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.mysql.SqlFailure;
 import io.changeover.transport.problem.ChangeoverException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -36,6 +37,11 @@ public final class LiveCompare {
     private static final int MOST_SUSPECTS = 100_000;
 
     private static final int SAMPLES = 20;
+
+    private static final Duration NOTE_EVERY = Duration.ofSeconds(2);
+
+    /** With more suspects the notes would be megabytes, of a comparison that will only say that all is wrong. */
+    private static final int MOST_NOTED = 10_000;
 
     private static final Logger log = LoggerFactory.getLogger(LiveCompare.class);
 
@@ -83,7 +89,7 @@ public final class LiveCompare {
         List<TableReport> reports = new ArrayList<>();
         for (List<TableDefinition> each : together(tables)) {
             try {
-                reports.addAll(compareTogether(each));
+                reports.addAll(compareTogether(each, ScanNotes.NONE));
             } catch (ChangeoverException e) {
                 reports.addAll(failed(each, e));
             } catch (RuntimeException e) {
@@ -105,7 +111,8 @@ public final class LiveCompare {
                 .toList();
     }
 
-    private static String target(TableDefinition table) {
+    /** What a report calls the new table, with its server. */
+    public static String target(TableDefinition table) {
         return table.targetName() + "." + table.target();
     }
 
@@ -113,11 +120,19 @@ public final class LiveCompare {
      * Compares all that goes to one new table.
      *
      * @param tables one of {@link #together}
+     * @param notes of a comparison of the same tables that was cut, to be gone on with; kept up while this one scans
      * @throws ChangeoverException when it cannot be done, with 12 or 13 when a server refuses or does not answer
      */
-    public List<TableReport> compareTogether(List<TableDefinition> tables) {
+    public List<TableReport> compareTogether(List<TableDefinition> tables, ScanNotes notes) {
         try {
-            return new Run(tables).reports();
+            ScanState kept = ScanState.parse(notes.last()).orElse(ScanState.START);
+            try {
+                return new Run(tables, notes, kept).reports();
+            } catch (ScanCursor.ChangedException e) {
+                talk.accept(target(tables.get(0)) + ": the comparison begins anew, " + e.getMessage());
+                notes.forget();
+                return new Run(tables, notes, ScanState.START).reports();
+            }
         } catch (SQLException e) {
             throw new ChangeoverException(SqlFailure.of(e).problem(target(tables.get(0))), e);
         }
@@ -141,15 +156,26 @@ public final class LiveCompare {
         private final List<ComparedPlace> places = new ArrayList<>();
         private final Map<TableDefinition, Rows> rows = new LinkedHashMap<>();
         private final Set<Suspect> suspects = new LinkedHashSet<>();
+        private final ScanNotes notes;
+        private final ScanState from;
         private final long began = System.nanoTime();
+        private long noted = began;
+        private long passed;
 
-        Run(List<TableDefinition> tables) {
+        Run(List<TableDefinition> tables, ScanNotes notes, ScanState from) {
             this.tables = tables;
-            tables.forEach(table -> rows.put(table, new Rows()));
+            this.notes = notes;
+            this.from = from;
+            tables.forEach(table -> rows.put(table, new Rows(from.rows().get(table.label()))));
         }
 
         List<TableReport> reports() throws SQLException {
-            new FullCompare(servers, progress).scan(tables, this::listener);
+            try (ScanPace pace = new ScanPace(pipeline, tables, settings.rowsPerSecond(), servers, talk)) {
+                passed = compared();
+                new FullCompare(servers, progress)
+                        .scan(tables, this::listener, new ScanCursor(from.at(), at -> passed(at, pace)));
+            }
+            from.suspects().forEach(found -> suspects.add(new Suspect(places.get(found.place()), found.key())));
             List<Suspect> looked = List.copyOf(suspects);
             if (!looked.isEmpty()) {
                 settle(looked);
@@ -158,6 +184,31 @@ public final class LiveCompare {
             List<TableReport> reports = new ArrayList<>();
             rows.forEach((table, of) -> reports.add(of.report(table, seconds)));
             return reports;
+        }
+
+        private long compared() {
+            return rows.values().stream()
+                    .mapToLong(of -> Math.max(of.source, of.target))
+                    .sum();
+        }
+
+        private void passed(ScanCursor.At at, ScanPace pace) throws SQLException {
+            long now = System.nanoTime();
+            if (now - noted >= NOTE_EVERY.toNanos() && suspects.size() <= MOST_NOTED) {
+                notes.note(state(at).text());
+                noted = now;
+            }
+            long compared = compared();
+            pace.passed(compared - passed);
+            passed = compared;
+        }
+
+        private ScanState state(ScanCursor.At at) {
+            Map<String, ScanState.Read> read = new LinkedHashMap<>();
+            rows.forEach((table, of) -> read.put(table.label(), new ScanState.Read(of.source, of.target)));
+            List<ScanState.Found> found = new ArrayList<>(from.suspects());
+            suspects.forEach(suspect -> found.add(new ScanState.Found(places.indexOf(suspect.place()), suspect.key())));
+            return new ScanState(at, read, found);
         }
 
         private Findings listener(ComparedPlace place) {
@@ -339,6 +390,11 @@ public final class LiveCompare {
         private long target;
         private long undecided;
         private long mended;
+
+        Rows(ScanState.@Nullable Read read) {
+            this.source = read == null ? 0 : read.source();
+            this.target = read == null ? 0 : read.target();
+        }
 
         void undecided(String why) {
             undecided++;

@@ -1,6 +1,7 @@
 package io.changeover.reconcile;
 
 import io.changeover.reconcile.Mismatch.Kind;
+import io.changeover.reconcile.ScanCursor.Walk;
 import io.changeover.reconcile.table.ComparedTable;
 import io.changeover.reconcile.table.RawRow;
 import io.changeover.reconcile.table.RowDifference;
@@ -53,13 +54,29 @@ final class PlaceCompare {
     }
 
     /** Walks the old table and finds what is MISSING and what is DIFFERENT; the next chunk is read meanwhile. */
-    void compareSourceRows() throws SQLException {
-        try (ChunkWalk walk = new ChunkWalk(mapped, chunkRows)) {
-            for (List<RawRow> chunk = walk.next(); !chunk.isEmpty(); chunk = walk.next()) {
-                lookUp(chunk);
-                findings.sourceRows(chunk.size());
+    void compareSourceRows(Walk walk) throws SQLException {
+        goThrough(mapped, walk, chunk -> {
+            lookUp(chunk);
+            findings.sourceRows(chunk.size());
+        });
+    }
+
+    /** What is done with a chunk. */
+    private interface Step {
+        void take(List<RawRow> chunk) throws SQLException;
+    }
+
+    private void goThrough(TableReader reader, Walk walk, Step step) throws SQLException {
+        if (walk.isDone()) {
+            return;
+        }
+        try (ChunkWalk chunks = new ChunkWalk(reader, chunkRows, walk.after())) {
+            for (List<RawRow> chunk = chunks.next(); !chunk.isEmpty(); chunk = chunks.next()) {
+                step.take(chunk);
+                walk.passed(reader.place(chunk.get(chunk.size() - 1)));
             }
         }
+        walk.end();
     }
 
     /** Finds what of these old rows is MISSING or DIFFERENT. */
@@ -95,18 +112,16 @@ final class PlaceCompare {
     }
 
     /** Walks the new table and finds what is EXTRA: in it, and in no old one of {@code feeders}. */
-    void findExtraRows(List<PlaceCompare> feeders) throws SQLException {
-        findExtraRows(TableReader.ofTarget(target, table, false), feeders);
+    void findExtraRows(List<PlaceCompare> feeders, Walk walk) throws SQLException {
+        findExtraRows(TableReader.ofTarget(target, table, false), feeders, walk);
     }
 
     /** The same for the rows of the new table that {@code walked} reads. */
-    void findExtraRows(TableReader walked, List<PlaceCompare> feeders) throws SQLException {
-        try (ChunkWalk walk = new ChunkWalk(walked, chunkRows)) {
-            for (List<RawRow> chunk = walk.next(); !chunk.isEmpty(); chunk = walk.next()) {
-                findExtra(chunk, feeders);
-                findings.targetRows(chunk.size());
-            }
-        }
+    void findExtraRows(TableReader walked, List<PlaceCompare> feeders, Walk walk) throws SQLException {
+        goThrough(walked, walk, chunk -> {
+            findExtra(chunk, feeders);
+            findings.targetRows(chunk.size());
+        });
     }
 
     /** Finds what of these new rows is EXTRA. */

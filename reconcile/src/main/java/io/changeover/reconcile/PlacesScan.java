@@ -2,6 +2,7 @@ package io.changeover.reconcile;
 
 import io.changeover.reconcile.FullCompare.Listeners;
 import io.changeover.reconcile.RangeScan.Side;
+import io.changeover.reconcile.ScanCursor.Walk;
 import io.changeover.reconcile.table.ComparedTable;
 import io.changeover.reconcile.table.KeyRanges;
 import io.changeover.reconcile.table.TableReader;
@@ -34,6 +35,7 @@ final class PlacesScan implements AutoCloseable {
     private record Feeder(Place place, ComparedTable table, Optional<KeyRanges> ranges, PlaceCompare compare) {}
 
     private final int chunkRows;
+    private final ScanCursor cursor;
     private final Connections connections;
     private final Map<String, Connection> sources = new LinkedHashMap<>();
     private final Map<String, Connection> targets = new LinkedHashMap<>();
@@ -41,13 +43,23 @@ final class PlacesScan implements AutoCloseable {
     private final List<Feeder> feeders = new ArrayList<>();
 
     /** @param ranges whether to read by ranges where that is possible */
-    PlacesScan(CompareServers servers, int chunkRows, boolean ranges, List<Place> places, Listeners listeners)
+    PlacesScan(
+            CompareServers servers,
+            int chunkRows,
+            boolean ranges,
+            List<Place> places,
+            Listeners listeners,
+            ScanCursor cursor)
             throws SQLException {
         this.chunkRows = chunkRows;
+        this.cursor = cursor;
         this.connections = new Connections(servers);
         try {
             for (Place place : places) {
                 feeders.add(feeder(place, ranges, listeners));
+            }
+            for (Feeder feeder : feeders) {
+                cursor.open(feeder.table().label(), structure(feeder));
             }
         } catch (SQLException | RuntimeException e) {
             connections.close();
@@ -68,14 +80,27 @@ final class PlacesScan implements AutoCloseable {
                 new PlaceCompare(table, source, target, findings, chunkRows));
     }
 
+    /** All that the order of the walks and of the rows in them hangs on. */
+    private String structure(Feeder feeder) throws SQLException {
+        ComparedTable table = feeder.table();
+        Connection source = source(feeder.place());
+        Connection target = target(feeder.place());
+        return Structure.hash(List.of(
+                feeder.ranges().isPresent() ? "ranges" : "look up",
+                TableReader.ofSource(source, table, true).walked(),
+                TableReader.ofTarget(target, table, true).walked(),
+                Structure.of(source, table.source()),
+                Structure.of(target, table.target())));
+    }
+
     /** For mappings into one new table: only together can they tell that a row of it is superfluous. */
     void compareMerged() throws SQLException {
         List<PlaceCompare> all = feeders.stream().map(Feeder::compare).toList();
         if (!areApart()) {
             for (PlaceCompare place : all) {
-                place.compareSourceRows();
+                place.compareSourceRows(cursor.next());
             }
-            all.get(0).findExtraRows(all);
+            all.get(0).findExtraRows(all, cursor.next());
             return;
         }
         for (Feeder feeder : feeders) {
@@ -89,8 +114,8 @@ final class PlacesScan implements AutoCloseable {
     void compareSpread() throws SQLException {
         if (!readAlike()) {
             for (Feeder feeder : feeders) {
-                feeder.compare().compareSourceRows();
-                feeder.compare().findExtraRows(List.of(feeder.compare()));
+                feeder.compare().compareSourceRows(cursor.next());
+                feeder.compare().findExtraRows(List.of(feeder.compare()), cursor.next());
             }
             return;
         }
@@ -113,6 +138,10 @@ final class PlacesScan implements AutoCloseable {
 
     /** @param accounting all that may account for a row of each side; empty: only its own mapping may */
     private void scan(TableReader mapped, List<Feeder> spread, List<PlaceCompare> accounting) throws SQLException {
+        Walk walk = cursor.next();
+        if (walk.isDone()) {
+            return;
+        }
         Map<String, ReadThread> threadOf = new LinkedHashMap<>();
         Map<String, Connection> connectionOf = new LinkedHashMap<>();
         List<Side> sides = new ArrayList<>();
@@ -134,7 +163,7 @@ final class PlacesScan implements AutoCloseable {
         long fitting = Math.max(FEWEST_ROWS, CHUNK_BYTES / rowBytes);
         long wanted = Math.max(chunkRows, Math.min(MOST_ROWS, (long) chunkRows * spread.size()));
         int shardAt = spread.get(0).table().columns().size();
-        new RangeScan(mapped, sides, shardAt, (int) Math.min(fitting, wanted)).run();
+        new RangeScan(mapped, sides, shardAt, (int) Math.min(fitting, wanted)).run(walk);
     }
 
     /** Rows of a new table that no range was about, for their constants are of no mapping. */
@@ -144,7 +173,7 @@ final class PlacesScan implements AutoCloseable {
                 target,
                 mappings.stream().map(feeder -> feeder.ranges().orElseThrow()).toList());
         if (strangers.isPresent()) {
-            accounting.get(0).findExtraRows(strangers.get(), accounting);
+            accounting.get(0).findExtraRows(strangers.get(), accounting, cursor.next());
         }
     }
 

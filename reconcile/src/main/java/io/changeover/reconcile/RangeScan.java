@@ -1,5 +1,6 @@
 package io.changeover.reconcile;
 
+import io.changeover.reconcile.ScanCursor.Walk;
 import io.changeover.reconcile.table.RawRow;
 import io.changeover.reconcile.table.TableReader;
 import java.math.BigDecimal;
@@ -50,18 +51,21 @@ final class RangeScan {
         }
     }
 
-    void run() throws SQLException {
-        try (ChunkWalk walk = new ChunkWalk(mapped, rows)) {
+    void run(Walk walk) throws SQLException {
+        try (ChunkWalk chunks = new ChunkWalk(mapped, rows, walk.after())) {
             List<Range> reading = List.of();
-            List<@Nullable String> after = null;
+            List<@Nullable String> after = walk.after();
             boolean more = true;
             while (more) {
-                List<RawRow> chunk = walk.next();
+                List<RawRow> chunk = chunks.next();
                 more = chunk.size() == rows;
                 List<@Nullable String> upTo = more ? mapped.place(chunk.get(chunk.size() - 1)) : null;
                 List<Range> next = ranges(chunk, after, upTo);
                 for (Range range : reading) {
                     range.compare();
+                }
+                if (!reading.isEmpty() && after != null) {
+                    walk.passed(after);
                 }
                 reading = next;
                 after = upTo;
@@ -70,6 +74,7 @@ final class RangeScan {
                 range.compare();
             }
         }
+        walk.end();
     }
 
     private List<Range> ranges(

@@ -3,6 +3,7 @@ package io.changeover.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.embedded.EmbeddedMySql;
+import io.changeover.reconcile.FullCompare.Listeners;
 import io.changeover.reconcile.Mismatch.Kind;
 import io.changeover.reconcile.table.ComparedTable;
 import io.changeover.reconcile.table.KeyRanges;
@@ -19,8 +20,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -273,7 +277,14 @@ class RangeScanIT {
     }
 
     /** What a scan told, sorted: every finding once, and the rows of both sides. */
-    private record Found(String rows) {}
+    private record Found(String rows) {
+
+        static Found of(List<String> told, Map<String, Long> rows) {
+            Collections.sort(told);
+            rows.values().removeIf(count -> count == 0);
+            return new Found(String.join("\n", told) + "\n" + rows);
+        }
+    }
 
     private static Found assertFoundAlike(List<TableDefinition> tables) throws SQLException {
         Found lookedUp = found(tables, 1000, false);
@@ -282,13 +293,73 @@ class RangeScanIT {
                     .as("chunks of " + chunkRows)
                     .isEqualTo(lookedUp);
         }
+        for (boolean ranges : List.of(true, false)) {
+            assertThat(foundInPieces(tables, 3, ranges))
+                    .as("cut, and gone on with; by ranges: %s", ranges)
+                    .isEqualTo(lookedUp);
+        }
         return lookedUp;
+    }
+
+    /** What was told before a place in a scan, and the place. */
+    private record Noted(ScanState state, List<String> told, Map<String, Long> rows) {}
+
+    /** Thrown in the middle of a scan, as a kill would. */
+    private static final class CutException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** The same by many scans that are killed here and there, each going on where the last note was made. */
+    private static Found foundInPieces(List<TableDefinition> tables, int chunkRows, boolean ranges)
+            throws SQLException {
+        Random random = new Random(11);
+        AtomicReference<Noted> last = new AtomicReference<>(new Noted(ScanState.START, List.of(), Map.of()));
+        while (true) {
+            Noted from = Objects.requireNonNull(last.get());
+            List<String> told = new ArrayList<>(from.told());
+            Map<String, Long> rows = new TreeMap<>(from.rows());
+            int steps = 1 + random.nextInt(20);
+            AtomicInteger step = new AtomicInteger();
+            try {
+                scan(
+                        tables,
+                        chunkRows,
+                        ranges,
+                        told,
+                        rows,
+                        new ScanCursor(from.state().at(), at -> {
+                            if (random.nextInt(3) > 0) {
+                                String note = new ScanState(at, Map.of(), List.of()).text();
+                                last.set(new Noted(
+                                        ScanState.parse(note).orElseThrow(), List.copyOf(told), Map.copyOf(rows)));
+                            }
+                            if (step.incrementAndGet() == steps) {
+                                throw new CutException();
+                            }
+                        }));
+                return Found.of(told, rows);
+            } catch (CutException e) {
+                // the next one goes on
+            }
+        }
     }
 
     private static Found found(List<TableDefinition> tables, int chunkRows, boolean ranges) throws SQLException {
         List<String> told = new ArrayList<>();
         Map<String, Long> rows = new TreeMap<>();
-        new FullCompare(SERVERS, CompareProgress.SILENT, chunkRows, ranges).scan(tables, place -> new Findings() {
+        scan(tables, chunkRows, ranges, told, rows, ScanCursor.whole());
+        return Found.of(told, rows);
+    }
+
+    private static void scan(
+            List<TableDefinition> tables,
+            int chunkRows,
+            boolean ranges,
+            List<String> told,
+            Map<String, Long> rows,
+            ScanCursor cursor)
+            throws SQLException {
+        Listeners listeners = place -> new Findings() {
 
             private final String target =
                     place.definition().source() + " to " + place.table().target();
@@ -307,10 +378,8 @@ class RangeScanIT {
             public void found(Kind kind, List<@Nullable String> key, List<String> columns) {
                 told.add(kind + " " + place.table().shownKey(key) + " " + columns + " " + target);
             }
-        });
-        Collections.sort(told);
-        rows.values().removeIf(count -> count == 0);
-        return new Found(String.join("\n", told) + "\n" + rows);
+        };
+        new FullCompare(SERVERS, CompareProgress.SILENT, chunkRows, ranges).scan(tables, listeners, cursor);
     }
 
     private static boolean isByRanges(TableDefinition table) throws SQLException {

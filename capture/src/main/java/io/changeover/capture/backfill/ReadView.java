@@ -1,8 +1,8 @@
 package io.changeover.capture.backfill;
 
-import io.changeover.capture.source.ServerLoad;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.mysql.OwnedGtids;
+import io.changeover.transport.mysql.ServerLoad;
 import io.changeover.transport.position.GtidSet;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;

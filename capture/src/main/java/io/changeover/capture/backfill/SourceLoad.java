@@ -1,7 +1,7 @@
 package io.changeover.capture.backfill;
 
-import io.changeover.capture.source.ServerLoad;
 import io.changeover.transport.definition.BackfillSettings;
+import io.changeover.transport.mysql.ServerLoad;
 import io.changeover.transport.position.GtidSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.changeover.capture.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.changeover.capture.source.ServerLoad;
 import io.changeover.transport.definition.BackfillSettings;
+import io.changeover.transport.mysql.ServerLoad;
 import io.changeover.transport.position.GtidSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -11,7 +11,6 @@ import io.changeover.reconcile.LiveCompare;
 import io.changeover.reconcile.TableReport;
 import io.changeover.reconcile.schedule.Reconcile;
 import io.changeover.transport.definition.PipelineDefinition;
-import io.changeover.transport.definition.ReconcileSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
@@ -124,12 +123,10 @@ final class ReconcileCommand extends PipelineCommand {
         // now, not hours later
         ReportFile file = report == null ? null : ReportFile.at(report);
         Instant started = Instant.now();
-        ReconcileSettings settings = pipeline.reconcile();
         LiveCompare compare = new LiveCompare(
                 pipeline,
                 new PipelineServers(pipeline),
-                new ReconcileSettings(
-                        settings.every(), repair, settings.patience(), settings.repairRows(), settings.repairPercent()),
+                pipeline.reconcile().repairing(repair),
                 new ComparePace(terminal),
                 terminal::say,
                 showValues);

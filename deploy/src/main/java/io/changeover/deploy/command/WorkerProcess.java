@@ -34,30 +34,30 @@ record WorkerProcess(ChangeoverCommand top, Function<PipelineDefinition, List<Wo
     /** @param logFile null: stderr */
     int run(@Nullable Path logFile) throws InterruptedException {
         Logs.json(logFile, top.verbose());
-        try {
-            return work();
-        } finally {
-            Logs.end(); // lines are written by a thread of their own
+        try (Termination termination = new Termination(GRACE)) {
+            try {
+                return work(termination);
+            } finally {
+                Logs.end(); // lines are written by a thread of their own, which dies when the process may end
+            }
         }
     }
 
-    private int work() throws InterruptedException {
-        try (Termination termination = new Termination(GRACE)) {
-            List<Worker> workers = awaitWorkers(termination.requested());
-            if (workers.isEmpty()) {
-                return ExitCode.OK.number();
+    private int work(Termination termination) throws InterruptedException {
+        List<Worker> workers = awaitWorkers(termination.requested());
+        if (workers.isEmpty()) {
+            return ExitCode.OK.number();
+        }
+        try (WorkerGroup group = new WorkerGroup(workers)) {
+            group.start();
+            CompletableFuture.anyOf(group.ended(), termination.requested()).get();
+            LOG.info("ending");
+            return ended(group, termination);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
             }
-            try (WorkerGroup group = new WorkerGroup(workers)) {
-                group.start();
-                CompletableFuture.anyOf(group.ended(), termination.requested()).get();
-                LOG.info("ending");
-                return ended(group, termination);
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException failure) {
-                    throw failure;
-                }
-                throw new IllegalStateException(e.getCause());
-            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 

@@ -4,6 +4,7 @@ import io.changeover.reconcile.TableReport.Verdict;
 import io.changeover.reconcile.schedule.KeptRun;
 import io.changeover.reconcile.schedule.RunHistory;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.Recurrence;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.problem.ChangeoverException;
 import java.sql.SQLException;
@@ -66,13 +67,13 @@ public final class Reconciled {
     }
 
     /** Null: nothing. */
-    static @Nullable String missing(@Nullable KeptRun run, Instant call, Duration every) {
+    static @Nullable String missing(@Nullable KeptRun run, Instant call, Recurrence every) {
         if (run == null) {
             return "never compared";
         }
         if (!run.started().isAfter(call)) {
             return "not compared since; the last comparison began at " + run.started() + ", the next one is due at "
-                    + run.started().plus(every);
+                    + every.after(run.started());
         }
         if (run.report().verdict() == Verdict.EQUAL) {
             return null;

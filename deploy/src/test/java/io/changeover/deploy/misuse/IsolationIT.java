@@ -55,6 +55,13 @@ class IsolationIT {
             assertThat(table(shop).path("stop").isNull()).isTrue();
             assertThat(shop.target().value("SELECT cents FROM " + shop.newTable("`order`") + " WHERE order_id = 3"))
                     .isEqualTo("333");
+            // before the column went, or again when it was back
+            String compared = "legacy." + shop.oldTable("t_order") + ": ";
+            eventually(
+                    LIMIT,
+                    "the table is compared",
+                    () -> worker.log().contains(compared + "equal")
+                            || worker.log().contains(compared + "different"));
             worker.terminate();
             assertThat(worker.exitCode(Duration.ofSeconds(60))).as(worker.log()).isIn(0, 143);
             assertThat(worker.log()).doesNotContain("\tat ", Said.PASSWORD);

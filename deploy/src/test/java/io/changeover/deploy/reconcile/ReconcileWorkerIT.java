@@ -138,6 +138,12 @@ class ReconcileWorkerIT {
         assertThat(schemas.rows("SELECT verdict FROM changeover.reconcile_run"))
                 .containsExactly(List.of("could not tell"));
         assertThat(worker.stopped()).isNotDone();
+
+        schemas.next("RENAME TABLE NEW.gone TO NEW.orders");
+        eventually(LIMIT, () -> "no problem", () -> worker.status().problems().isEmpty());
+        assertThat(schemas.rows("SELECT verdict FROM changeover.reconcile_run ORDER BY id"))
+                .as("mended, it is compared before its time")
+                .containsExactly(List.of("could not tell"), List.of("equal"));
     }
 
     @Test

@@ -31,7 +31,13 @@ final class HistorySchema {
                     + " NOT NULL, kind VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, row_key MEDIUMTEXT"
                     + TEXT
                     + ", columns MEDIUMTEXT" + TEXT
-                    + ", note TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, PRIMARY KEY (run, number)) ENGINE=InnoDB");
+                    + ", note TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, PRIMARY KEY (run, number)) ENGINE=InnoDB",
+            // a comparison that is under way, or was cut; one of each new table
+            "CREATE TABLE IF NOT EXISTS `changeover`.`reconcile_scan` (pipeline VARCHAR(249) CHARACTER SET ascii COLLATE"
+                    + " ascii_bin NOT NULL, target VARCHAR(400)" + TEXT
+                    + ", started_at TIMESTAMP(6) NOT NULL, changed_at"
+                    + " TIMESTAMP(6) NOT NULL, state LONGTEXT" + TEXT
+                    + ", PRIMARY KEY (pipeline, target)) ENGINE=InnoDB");
 
     private HistorySchema() {}
 

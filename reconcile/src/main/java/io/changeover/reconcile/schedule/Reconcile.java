@@ -3,6 +3,7 @@ package io.changeover.reconcile.schedule;
 import io.changeover.reconcile.CompareProgress;
 import io.changeover.reconcile.CompareServers;
 import io.changeover.reconcile.LiveCompare;
+import io.changeover.reconcile.ScanNotes;
 import io.changeover.reconcile.TableReport;
 import io.changeover.reconcile.TableReport.Verdict;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -18,7 +19,6 @@ import io.changeover.transport.worker.Worker;
 import io.changeover.transport.worker.WorkerStatus;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -53,6 +53,9 @@ public final class Reconcile implements Worker {
     /** What failed, or is not there yet, is tried again after this time. */
     private static final Duration RETRY = Duration.ofSeconds(10);
 
+    /** So often the time is doubled, to ten minutes. */
+    private static final int MOST_DOUBLED = 7;
+
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     /** Tables that go to one new table. Confined to the worker's thread. */
@@ -61,6 +64,7 @@ public final class Reconcile implements Worker {
         private final List<TableDefinition> tables;
         private long notBefore = System.nanoTime();
         private @Nullable Problem problem;
+        private int failures;
         private boolean backfilling;
 
         Together(List<TableDefinition> tables) {
@@ -77,8 +81,19 @@ public final class Reconcile implements Worker {
             return Duration.ofNanos(notBefore - System.nanoTime());
         }
 
+        @Override
+        public boolean isOpen() {
+            return problem != null;
+        }
+
         void retryLater() {
             notBefore = System.nanoTime() + RETRY.toNanos();
+        }
+
+        /** Later and later: it may take long to fail. */
+        void retryMuchLater() {
+            failures = Math.min(failures + 1, MOST_DOUBLED);
+            notBefore = System.nanoTime() + (RETRY.toNanos() << (failures - 1));
         }
 
         @Override
@@ -157,11 +172,11 @@ public final class Reconcile implements Worker {
         }
         Together turn = next.turn();
         say("comparing " + turn, problems());
-        Instant started = history.now();
-        List<TableReport> reports = reports(turn);
+        KeptScan scan = new KeptScan(history, LiveCompare.target(turn.tables.get(0)));
+        List<TableReport> reports = reports(turn, scan, next.early());
         // what was cut is no verdict, whatever it looks like
         if (reports != null && !isClosing()) {
-            history.add(started, reports);
+            history.add(scan.started(), reports);
             reports.forEach(Reconcile::log);
         }
         return Duration.ZERO;
@@ -175,7 +190,8 @@ public final class Reconcile implements Worker {
     }
 
     /** Null when it is to be tried again. */
-    private @Nullable List<TableReport> reports(Together turn) {
+    private @Nullable List<TableReport> reports(Together turn, ScanNotes notes, boolean early) {
+        Problem known = early ? turn.problem : null;
         try {
             turn.problem = null;
             turn.backfilling = isBackfilling(turn);
@@ -183,28 +199,43 @@ public final class Reconcile implements Worker {
                 turn.retryLater();
                 return null;
             }
-            return compare.compareTogether(turn.tables);
+            List<TableReport> reports = compare.compareTogether(turn.tables, notes);
+            turn.failures = 0;
+            return reports;
         } catch (ChangeoverException e) {
-            return failed(turn, e);
+            return failed(turn, known, e);
         } catch (RuntimeException e) { // whatever it is, captures and applies that run beside it go on
             if (isClosing()) {
                 return null;
             }
             LOG.error("a bug of Changeover, while {} was compared", turn, e);
             return failed(
-                    turn, new ChangeoverException(new Problem(ExitCode.BUG, turn.toString(), e.toString(), ""), e));
+                    turn,
+                    known,
+                    new ChangeoverException(new Problem(ExitCode.BUG, turn.toString(), e.toString(), ""), e));
         }
     }
 
-    private @Nullable List<TableReport> failed(Together turn, ChangeoverException failure) {
+    /**
+     * A run that could not tell, but where it was only tried again.
+     *
+     * @param known what was told of the table already, if this was before its time
+     */
+    private @Nullable List<TableReport> failed(Together turn, @Nullable Problem known, ChangeoverException failure) {
         if (isClosing()) {
             return null;
         }
         Problem problem = failure.problems().get(0);
         turn.problem = problem;
-        turn.retryLater();
-        LOG.warn("{} cannot be compared: {}", turn, problem);
-        return isAway(problem) ? null : LiveCompare.failed(turn.tables, failure);
+        if (!problem.equals(known)) {
+            LOG.warn("{} cannot be compared: {}", turn, problem);
+        }
+        if (isAway(problem)) {
+            turn.retryLater();
+            return null;
+        }
+        turn.retryMuchLater();
+        return problem.equals(known) ? null : LiveCompare.failed(turn.tables, failure);
     }
 
     /** Before the backfill is done most rows are missing, which is no news. */

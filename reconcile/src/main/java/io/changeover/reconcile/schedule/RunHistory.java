@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -45,6 +46,13 @@ public final class RunHistory {
 
     /** When each table was compared last. */
     record Starts(Instant now, Map<String, Instant> of) {}
+
+    /**
+     * A comparison that was cut, or is under way.
+     *
+     * @param state to be understood by who goes on with it
+     */
+    record CutScan(Instant started, String state) {}
 
     /**
      * The newest runs of a table, all in a row, that found nothing, not even something that was mended.
@@ -113,6 +121,9 @@ public final class RunHistory {
             long run = insert(connection, started, report);
             insertDifferences(connection, run, report.samples());
             forget(connection, report.table());
+            if (report.complete()) {
+                forgetScan(connection, report.target());
+            }
         }
         connection.commit();
     }
@@ -198,6 +209,56 @@ public final class RunHistory {
                 statement.setLong(3, last);
                 statement.executeUpdate();
             }
+        }
+    }
+
+    /** A comparison into a new table that was cut: when it began, and what it noted; none. */
+    Optional<CutScan> cutScan(String target) throws SQLException {
+        List<CutScan> found = new ArrayList<>();
+        try (Connection connection = server.connect()) {
+            read(
+                    connection,
+                    "SELECT " + MICROS_STARTED
+                            + ", state FROM `changeover`.`reconcile_scan` WHERE pipeline = ? AND target = ?",
+                    row -> found.add(new CutScan(instant(row.getLong(1)), row.getString(2))),
+                    target);
+        }
+        return found.stream().findFirst();
+    }
+
+    /** Notes how far a comparison is. */
+    void keepScan(String target, CutScan scan) throws SQLException {
+        try (Connection connection = server.connect()) {
+            try {
+                write(connection, target, scan);
+            } catch (SQLException e) {
+                if (!isMissing(e)) {
+                    throw e;
+                }
+                HistorySchema.create(connection);
+                write(connection, target, scan);
+            }
+        }
+    }
+
+    private void write(Connection connection, String target, CutScan scan) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement(
+                "REPLACE INTO `changeover`.`reconcile_scan` (pipeline, target, started_at, changed_at, state)"
+                        + " VALUES (?, ?, FROM_UNIXTIME(? * 0.000001), NOW(6), ?)")) {
+            write.setString(1, pipeline);
+            write.setString(2, target);
+            write.setLong(3, micros(scan.started()));
+            write.setString(4, scan.state());
+            write.executeUpdate();
+        }
+    }
+
+    private void forgetScan(Connection connection, String target) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(
+                "DELETE FROM `changeover`.`reconcile_scan` WHERE pipeline = ? AND target = ?")) {
+            delete.setString(1, pipeline);
+            delete.setString(2, target);
+            delete.executeUpdate();
         }
     }
 
@@ -305,10 +366,18 @@ public final class RunHistory {
         void read(ResultSet row) throws SQLException;
     }
 
-    /** @param query with the pipeline as its parameter; before the first run there is nothing to read */
-    private void read(Connection connection, String query, Reader reader) throws SQLException {
+    /**
+     * Before the first run there is nothing to read.
+     *
+     * @param query with the pipeline as its first parameter
+     * @param more the others
+     */
+    private void read(Connection connection, String query, Reader reader, String... more) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, pipeline);
+            for (int i = 0; i < more.length; i++) {
+                statement.setString(2 + i, more[i]);
+            }
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     reader.read(row);

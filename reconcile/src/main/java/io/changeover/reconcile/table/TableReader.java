@@ -159,6 +159,11 @@ public final class TableReader {
         return ofTarget(connection, table, table.key(), null, List.of(expression));
     }
 
+    /** What a walk reads, and in which order. */
+    public String walked() {
+        return select + where(null) + walk.orderBy();
+    }
+
     /** The next rows in key order; fewer than {@code limit}: the walk is at its end. */
     public List<RawRow> next(@Nullable RawRow after, int limit) throws SQLException {
         return next(after == null ? null : place(after), null, limit);

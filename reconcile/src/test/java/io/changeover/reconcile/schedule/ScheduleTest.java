@@ -2,6 +2,7 @@ package io.changeover.reconcile.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.transport.definition.Recurrence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -13,10 +14,10 @@ class ScheduleTest {
 
     private static final Instant NOW = Instant.parse("2026-05-06T07:08:09Z");
 
-    private final Schedule schedule = new Schedule(Duration.ofMinutes(15));
+    private Schedule schedule = new Schedule(new Recurrence.Every(Duration.ofMinutes(15)));
 
     /** @param pause may be over long ago */
-    private record Tables(List<String> labels, Duration pause) implements Schedule.Turn {}
+    private record Tables(List<String> labels, Duration pause, boolean isOpen) implements Schedule.Turn {}
 
     @Test
     void whatWasNeverCompared_isFirst() {
@@ -53,14 +54,30 @@ class ScheduleTest {
 
     @Test
     void whatIsToPause_letsOthersGo_andIsTriedThen() {
-        Tables paused = new Tables(List.of("a"), Duration.ofSeconds(7));
+        Tables paused = new Tables(List.of("a"), Duration.ofSeconds(7), false);
         assertThat(next(Map.of("b", ago(16)), paused, turn("b"))).isEqualTo("b now");
         assertThat(next(Map.of("b", ago(3)), paused, turn("b"))).isEqualTo("a in PT7S");
         assertThat(next(Map.of("a", ago(3)), paused)).isEqualTo("a in PT12M");
     }
 
+    @Test
+    void atTimesOfDay_whatWasMissedIsDue_andWhatWasNeverComparedWaits() {
+        schedule = new Schedule(new Recurrence.Cron("30 3 * * *"));
+        assertThat(next(Map.of("a", ago(600)), turn("a"))).isEqualTo("a now"); // 21:08, missed 3:30
+        assertThat(next(Map.of("a", ago(60)), turn("a"))).isEqualTo("a in PT20H21M51S");
+        assertThat(next(Map.of(), turn("a"))).isEqualTo("a in PT20H21M51S");
+    }
+
+    @Test
+    void whatCouldNotBeCompared_isDueAfterItsPause_whateverItsTime() {
+        assertThat(next(Map.of("a", ago(1)), new Tables(List.of("a"), Duration.ofSeconds(-1), true)))
+                .isEqualTo("a now");
+        assertThat(next(Map.of("a", ago(1)), new Tables(List.of("a"), Duration.ofSeconds(20), true)))
+                .isEqualTo("a in PT20S");
+    }
+
     private static Tables turn(String... labels) {
-        return new Tables(List.of(labels), Duration.ofSeconds(-100));
+        return new Tables(List.of(labels), Duration.ofSeconds(-100), false);
     }
 
     private static Instant ago(int minutes) {

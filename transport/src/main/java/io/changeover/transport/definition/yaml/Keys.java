@@ -5,6 +5,7 @@ import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
+import io.changeover.transport.definition.Recurrence;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.StartMode;
 import io.changeover.transport.definition.TableDefinition;
@@ -256,8 +257,11 @@ final class Keys {
                     TRIGGERS,
                     CASCADES));
 
-    static final Key<Duration> EVERY = Key.withDefault(
-            "every", Values.DURATION, "15m", "Time from the start of one comparison to the start of the next.");
+    static final Key<Recurrence> EVERY = Key.withDefault(
+            "every",
+            Values.RECURRENCE,
+            "15m",
+            "When a table is compared again: so long after its last comparison began, or at these times.");
     static final Key<Boolean> REPAIR =
             Key.withDefault("repair", Values.FLAG, "false", "Whether rows that differ are sent again.");
     static final Key<Duration> PATIENCE = Key.withDefault(
@@ -276,12 +280,19 @@ final class Keys {
             Values.PERCENT,
             "5",
             "The same, as a part of the rows; it holds from 100 differing rows on.");
+    static final Key<Optional<Integer>> ROWS_PER_SECOND = Key.withDefault(
+            "rowsPerSecond",
+            Values.ROWS_PER_SECOND,
+            "off",
+            "No more rows of a table are read in a second, on each side. And none, whatever this says, while a server is busier"
+                    + " than `maxThreadsRunning` or `maxReplicaLag` of the source's `backfill`, or the target's"
+                    + " `maxThreadsRunning`.");
     static final Key<String> RECONCILE = Key.nested(
             "reconcile",
             Shape.SECTION,
             false,
             "The comparison of both sides.",
-            List.of(EVERY, REPAIR, PATIENCE, REPAIR_ROWS, REPAIR_PERCENT));
+            List.of(EVERY, REPAIR, PATIENCE, REPAIR_ROWS, REPAIR_PERCENT, ROWS_PER_SECOND));
 
     /** The keys at the top of the file. */
     static final List<Key<?>> ROOT = List.of(PIPELINE, KAFKA, TOPICS, SOURCES, TARGETS, TABLES, RECONCILE);

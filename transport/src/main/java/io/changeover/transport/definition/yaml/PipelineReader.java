@@ -4,6 +4,7 @@ import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.PartClash;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
+import io.changeover.transport.definition.Recurrence;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TargetDefinition;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 
@@ -132,13 +134,14 @@ public final class PipelineReader {
     }
 
     private static @Nullable ReconcileSettings reconcile(Section section) {
-        Duration every = section.value(Keys.EVERY);
+        Recurrence every = section.value(Keys.EVERY);
         Boolean repair = section.value(Keys.REPAIR);
         Duration patience = section.value(Keys.PATIENCE);
         Integer rows = section.value(Keys.REPAIR_ROWS);
         Integer percent = section.value(Keys.REPAIR_PERCENT);
-        return every == null || repair == null || patience == null || rows == null || percent == null
+        Optional<Integer> pace = section.value(Keys.ROWS_PER_SECOND);
+        return every == null || repair == null || patience == null || rows == null || percent == null || pace == null
                 ? null
-                : new ReconcileSettings(every, repair, patience, rows, percent);
+                : new ReconcileSettings(every, repair, patience, rows, percent, pace);
     }
 }

@@ -2,6 +2,7 @@ package io.changeover.transport.definition.yaml;
 
 import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnCollision;
+import io.changeover.transport.definition.Recurrence;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.StartMode;
@@ -40,10 +41,15 @@ final class Values {
     static final ValueType<Integer> CHUNK_ROWS = number("a number, 1 to 100000", 1, 100_000);
     static final ValueType<Optional<Integer>> THREADS =
             ValueType.described("a number, 1 to 100000, or `off`", orOff(text -> bounded(text, 1, 100_000)));
+    static final ValueType<Optional<Integer>> ROWS_PER_SECOND =
+            ValueType.described("a number, 1 to 100000000, or `off`", orOff(text -> bounded(text, 1, 100_000_000)));
     static final ValueType<Integer> SHARDS = number("a number, 1 to 1024", 1, 1024);
     static final ValueType<Boolean> FLAG = ValueType.described("`true` or `false`", Values::flag);
     static final ValueType<Duration> DURATION =
             ValueType.described("a duration: `500ms`, `30s`, `15m`, `2h`, `7d`", Values::duration);
+    static final ValueType<Recurrence> RECURRENCE = ValueType.described(
+            "a duration (`15m`, `1d`), or minute, hour, day of month, month and day of week in UTC, as cron has them (`30 3 * * *`)",
+            Values::recurrence);
     static final ValueType<Optional<Duration>> DURATION_OR_OFF =
             ValueType.described("a duration (`30s`, `15m`), or `off`", orOff(Values::duration));
     static final ValueType<Integer> SIZE = ValueType.described("a size, 1KiB to 1GiB: `512KiB`, `16MiB`", Values::size);
@@ -95,6 +101,10 @@ final class Values {
             throw new IllegalArgumentException(text);
         }
         return text.equals("true");
+    }
+
+    private static Recurrence recurrence(String text) {
+        return text.trim().contains(" ") ? new Recurrence.Cron(text) : new Recurrence.Every(duration(text));
     }
 
     private static Duration duration(String text) {

@@ -8,6 +8,7 @@ import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.OnDdl;
 import io.changeover.transport.definition.OnError;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.Recurrence;
 import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.ShardSettings;
 import io.changeover.transport.definition.StartMode;
@@ -209,13 +210,20 @@ class DefinitionKeysTest {
         add(
                 "reconcile",
                 p -> p.reconcile().toString(),
-                "ReconcileSettings[every=PT1H, repair=true, patience=PT2M, repairRows=500, repairPercent=1]",
-                "ReconcileSettings[every=PT15M, repair=false, patience=PT1M, repairRows=10000, repairPercent=5]");
-        add("reconcile.every", p -> p.reconcile().every(), Duration.ofHours(1), Duration.ofMinutes(15));
+                "ReconcileSettings[every=Cron[expression=30 3 * * *], repair=true, patience=PT2M, repairRows=500,"
+                        + " repairPercent=1, rowsPerSecond=Optional[50000]]",
+                "ReconcileSettings[every=Every[time=PT15M], repair=false, patience=PT1M, repairRows=10000,"
+                        + " repairPercent=5, rowsPerSecond=Optional.empty]");
+        add(
+                "reconcile.every",
+                p -> p.reconcile().every(),
+                new Recurrence.Cron("30 3 * * *"),
+                new Recurrence.Every(Duration.ofMinutes(15)));
         add("reconcile.repair", p -> p.reconcile().repair(), true, false);
         add("reconcile.patience", p -> p.reconcile().patience(), Duration.ofMinutes(2), Duration.ofSeconds(60));
         add("reconcile.repairRows", p -> p.reconcile().repairRows(), 500, 10_000);
         add("reconcile.repairPercent", p -> p.reconcile().repairPercent(), 1, 5);
+        add("reconcile.rowsPerSecond", p -> p.reconcile().rowsPerSecond(), Optional.of(50_000), Optional.empty());
     }
 
     private static Function<PipelineDefinition, @Nullable Object> shards(Function<ShardSettings, Object> part) {

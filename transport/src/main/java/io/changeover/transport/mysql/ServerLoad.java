@@ -1,6 +1,5 @@
-package io.changeover.capture.source;
+package io.changeover.transport.mysql;
 
-import io.changeover.transport.mysql.GtidState;
 import io.changeover.transport.position.GtidSet;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,13 +21,23 @@ public record ServerLoad(
     private static final int SYNTAX_ERROR = 1064;
 
     public static ServerLoad read(Connection connection) throws SQLException {
+        return new ServerLoad(
+                threadsRunning(connection), GtidState.read(connection).executed(), replicaLag(connection));
+    }
+
+    /** Statements that run at this moment, the one that asks among them; needs no privilege. */
+    public static int threadsRunning(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Threads_running'")) {
+            row.next();
+            return row.getInt(2);
+        }
+    }
+
+    /** How far it is behind its own source; null when it follows none, or does not know. Needs REPLICATION CLIENT. */
+    public static @Nullable Duration replicaLag(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            int running;
-            try (ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Threads_running'")) {
-                row.next();
-                running = row.getInt(2);
-            }
-            return new ServerLoad(running, GtidState.read(connection).executed(), replicaLag(statement));
+            return replicaLag(statement);
         }
     }
 
