@@ -45,6 +45,11 @@ final class Authorship {
                 .forEach(suspect -> byTarget.computeIfAbsent(suspect.place().targetName(), name -> new ArrayList<>())
                         .add(suspect));
         byTarget.forEach((target, rows) -> tell(target, rows, told));
+        if (findings.size() > MOST_ROWS) {
+            remarks.accept(
+                    findings.keySet().iterator().next(),
+                    "who wrote them was looked up for " + MOST_ROWS + " of " + findings.size() + " rows only");
+        }
         return told;
     }
 

@@ -186,6 +186,24 @@ class WriteTraceIT {
     }
 
     @Test
+    void overTls_itIsReadToo_fromATrustedServerOnly() throws Exception {
+        other("INSERT INTO s.orders VALUES (1, 'a')");
+        String ca = mysql.dataDirectory().resolve("ca.pem").toString();
+        for (ServerAccess access : List.of(tls(TlsMode.VERIFY_CA, ca), tls(TlsMode.REQUIRED, null))) {
+            assertThat(search(WriteTrace.of(access), row("1")).writes())
+                    .as("%s", access.tls())
+                    .hasSize(1);
+        }
+        WriteTrace.Found refused = search(WriteTrace.of(tls(TlsMode.VERIFY_CA, null)), row("1"));
+        assertThat(refused.writes()).isEmpty();
+        assertThat(refused.gap()).contains("cannot be read", "certif");
+    }
+
+    private static ServerAccess tls(TlsMode mode, @Nullable String ca) {
+        return new ServerAccess(mysql.host(), mysql.port(), "root", Secret.of(""), mode, ca);
+    }
+
+    @Test
     void aServerWithoutBinlog_isTold() throws Exception {
         try (EmbeddedMySql silent = EmbeddedMySql.builder()
                 .option("gtid-mode", "OFF")
