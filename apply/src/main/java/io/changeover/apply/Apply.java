@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -32,7 +33,8 @@ public final class Apply implements Worker {
     private final Admin admin;
     private final ApplyPace pace;
     private final List<TableApply> tables = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private volatile boolean closing;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     public Apply(PipelineDefinition pipeline) {
@@ -118,7 +120,17 @@ public final class Apply implements Worker {
     }
 
     @Override
+    public List<String> lostThreads() {
+        List<String> lost = threads.stream()
+                .filter(thread -> thread.getState() == Thread.State.TERMINATED)
+                .map(Thread::getName)
+                .toList();
+        return closing ? List.of() : lost; // looked at afterwards: else the first that ends in order would be lost
+    }
+
+    @Override
     public synchronized void close() {
+        closing = true;
         tables.forEach(TableApply::stop);
         pace.close();
         long deadline = System.nanoTime() + GRACE.toNanos();

@@ -2,6 +2,7 @@ package io.changeover.apply;
 
 import io.changeover.apply.target.MetadataSchema;
 import io.changeover.transport.definition.BackfillSettings;
+import io.changeover.transport.definition.HttpSettings;
 import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.ReconcileSettings;
@@ -107,7 +108,8 @@ public final class ApplyFixture implements AutoCloseable {
                         new TargetDefinition("shop2", access(secondPort), versions)),
                 one.tables(),
                 one.schemas(),
-                one.reconcile());
+                one.reconcile(),
+                one.http());
     }
 
     /** The definition that copies {@code trade.<table>} to {@code <schema>.<table>}. */
@@ -133,7 +135,8 @@ public final class ApplyFixture implements AutoCloseable {
                         Duration.ofSeconds(60),
                         1000,
                         5,
-                        Optional.empty()));
+                        Optional.empty()),
+                HttpSettings.OFF);
     }
 
     /** A dead instance is given up soon. */

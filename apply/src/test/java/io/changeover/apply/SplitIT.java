@@ -125,7 +125,8 @@ class SplitIT {
                         one.targets(),
                         parts,
                         List.of(),
-                        one.reconcile()),
+                        one.reconcile(),
+                        one.http()),
                 ApplyFixture.PARTITIONS);
     }
 

@@ -132,7 +132,8 @@ class TombstoneCareIT {
                         one.targets(),
                         List.of(one.tables().get(0), part("note", null, "notes")),
                         List.of(),
-                        one.reconcile()),
+                        one.reconcile(),
+                        one.http()),
                 ApplyFixture.PARTITIONS);
     }
 

@@ -100,6 +100,12 @@ public final class Capture implements Worker {
         return stopped;
     }
 
+    @Override
+    public List<String> lostThreads() {
+        boolean lost = thread.getState() == Thread.State.TERMINATED && !stopped.isDone();
+        return lost ? List.of(thread.getName()) : List.of();
+    }
+
     private void work() {
         try (Rehearsal waiting = rehearsal;
                 Membership group = membership.get()) {

@@ -97,6 +97,13 @@ final class ReconcileCommand extends PipelineCommand {
             description = "Without --once: log JSON lines there instead of stderr.")
     private @Nullable Path logFile;
 
+    @Option(
+            names = "--http",
+            paramLabel = "[HOST:]PORT",
+            converter = HttpOption.Converter.class,
+            description = "Without --once: " + HttpOption.DESCRIPTION)
+    private @Nullable HttpOption http;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -104,7 +111,7 @@ final class ReconcileCommand extends PipelineCommand {
     @Override
     public Integer call() throws Exception {
         for (String option : once
-                ? List.of("--log-file")
+                ? List.of("--log-file", "--http")
                 : List.of("--table", "--repair", "--timeout", "--report", "--show-values")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new ParameterException(
@@ -113,7 +120,10 @@ final class ReconcileCommand extends PipelineCommand {
         }
         return once
                 ? super.call()
-                : new WorkerProcess(top(), pipeline -> List.of(new Reconcile(pipeline, new PipelineServers(pipeline))))
+                : new WorkerProcess(
+                                top(),
+                                http,
+                                pipeline -> List.of(new Reconcile(pipeline, new PipelineServers(pipeline))))
                         .run(logFile);
     }
 

@@ -19,11 +19,18 @@ abstract class WorkerCommand implements Callable<Integer> {
     @Option(names = "--log-file", paramLabel = "FILE", description = "Log JSON lines there instead of stderr.")
     private @Nullable Path logFile;
 
+    @Option(
+            names = "--http",
+            paramLabel = "[HOST:]PORT",
+            converter = HttpOption.Converter.class,
+            description = HttpOption.DESCRIPTION)
+    private @Nullable HttpOption http;
+
     /** The workers, each after the ones that it reads from; everything that they need is made before. */
     abstract List<Worker> workers(PipelineDefinition pipeline);
 
     @Override
     public Integer call() throws InterruptedException {
-        return new WorkerProcess(top, this::workers).run(logFile);
+        return new WorkerProcess(top, http, this::workers).run(logFile);
     }
 }

@@ -1,9 +1,12 @@
 package io.changeover.deploy.command;
 
+import io.changeover.deploy.http.ProcessPort;
 import io.changeover.deploy.log.Logs;
 import io.changeover.deploy.run.Termination;
 import io.changeover.deploy.run.WorkerGroup;
+import io.changeover.transport.definition.HttpSettings;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.yaml.PipelineReader;
 import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
@@ -23,9 +26,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A process that works until it is told to end, or must stop. An environment that does not answer is waited for, for ever.
  *
+ * @param http where it answers HTTP; null: where the file says
  * @param workers the workers, each after the ones that it reads from; everything that they need is made before
  */
-record WorkerProcess(ChangeoverCommand top, Function<PipelineDefinition, List<Worker>> workers) {
+record WorkerProcess(
+        ChangeoverCommand top, @Nullable HttpOption http, Function<PipelineDefinition, List<Worker>> workers) {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -44,10 +49,13 @@ record WorkerProcess(ChangeoverCommand top, Function<PipelineDefinition, List<Wo
     }
 
     private int work(Termination termination) throws InterruptedException {
-        List<Worker> workers = awaitWorkers(termination.requested());
-        if (workers.isEmpty()) {
-            return ExitCode.OK.number();
+        try (ProcessPort port = port()) {
+            List<Worker> workers = awaitWorkers(termination.requested(), port);
+            return workers.isEmpty() ? ExitCode.OK.number() : work(workers, termination);
         }
+    }
+
+    private int work(List<Worker> workers, Termination termination) throws InterruptedException {
         try (WorkerGroup group = new WorkerGroup(workers)) {
             group.start();
             CompletableFuture.anyOf(group.ended(), termination.requested()).get();
@@ -59,6 +67,15 @@ record WorkerProcess(ChangeoverCommand top, Function<PipelineDefinition, List<Wo
             }
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    /** First of all: who asks must be answered while servers do not. */
+    private ProcessPort port() {
+        HttpSettings ofFile = new PipelineReader(System.getenv())
+                .read(top.config())
+                .definition()
+                .http();
+        return ProcessPort.open(HttpOption.settings(http, ofFile));
     }
 
     /** What had stopped before the end was asked for says how it ends. */
@@ -74,15 +91,18 @@ record WorkerProcess(ChangeoverCommand top, Function<PipelineDefinition, List<Wo
     }
 
     /** Empty when the end was asked for before the servers answered. */
-    private List<Worker> awaitWorkers(CompletableFuture<Void> end) throws InterruptedException {
+    private List<Worker> awaitWorkers(CompletableFuture<Void> end, ProcessPort port) throws InterruptedException {
         while (!end.isDone()) {
             try {
-                return workers.apply(Pipelines.read(top.config(), System.getenv(), hints -> {}));
+                List<Worker> ready = workers.apply(Pipelines.read(top.config(), System.getenv(), hints -> {}));
+                port.works(ready);
+                return ready;
             } catch (ChangeoverException e) {
                 if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.DENIED) {
                     throw e;
                 }
                 LOG.warn("waiting for the environment: {}", e.getMessage());
+                port.waits(e.problems());
             }
             try {
                 end.get(PAUSE.toMillis(), TimeUnit.MILLISECONDS);

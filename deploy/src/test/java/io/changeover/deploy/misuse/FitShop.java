@@ -144,9 +144,10 @@ final class FitShop implements AutoCloseable {
     }
 
     /** The whole pipeline as a process of its own. */
-    ChildJvm run(Path folder) throws Exception {
+    ChildJvm run(Path folder, String... options) throws Exception {
         return ChildJvm.of(Main.class, folder.resolve("log"))
                 .arguments("run", "-c", config.toString())
+                .arguments(options)
                 .options("-Dchangeover.logs=" + folder)
                 .start();
     }

@@ -111,7 +111,7 @@ public final class Reconcile implements Worker {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private volatile WorkerStatus status = new WorkerStatus(false, "starting", List.of());
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
 
     public Reconcile(PipelineDefinition pipeline, CompareServers servers) {
         this.pipeline = pipeline;
@@ -130,8 +130,9 @@ public final class Reconcile implements Worker {
 
     @Override
     public synchronized void start() {
-        thread = new Thread(this::run, name());
-        thread.start();
+        Thread begun = new Thread(this::run, name());
+        thread = begun;
+        begun.start();
     }
 
     private void run() {
@@ -298,6 +299,14 @@ public final class Reconcile implements Worker {
     @Override
     public CompletableFuture<Void> stopped() {
         return stopped;
+    }
+
+    @Override
+    public List<String> lostThreads() {
+        Thread running = thread;
+        return running != null && running.getState() == Thread.State.TERMINATED && !stopped.isDone()
+                ? List.of(running.getName())
+                : List.of();
     }
 
     /** What is being compared is not compared to its end, and not in the history. */

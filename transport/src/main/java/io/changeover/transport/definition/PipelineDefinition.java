@@ -27,7 +27,8 @@ public record PipelineDefinition(
         List<TargetDefinition> targets,
         List<TableDefinition> tables,
         List<SchemaDefinition> schemas,
-        ReconcileSettings reconcile) {
+        ReconcileSettings reconcile,
+        HttpSettings http) {
 
     public PipelineDefinition {
         TopicNames.requireName(name);
@@ -132,7 +133,7 @@ public record PipelineDefinition(
         if (!problems.isEmpty()) {
             throw new ChangeoverException(problems);
         }
-        return new PipelineDefinition(name, kafka, topics, sources, targets, all, List.of(), reconcile);
+        return new PipelineDefinition(name, kafka, topics, sources, targets, all, List.of(), reconcile, http);
     }
 
     /** Every topic that the pipeline needs; of wildcards only once they are expanded. */

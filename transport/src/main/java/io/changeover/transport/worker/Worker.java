@@ -1,5 +1,6 @@
 package io.changeover.transport.worker;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -21,6 +22,9 @@ public interface Worker extends AutoCloseable {
      * io.changeover.transport.problem.ChangeoverException} when it had to stop. Environment errors do not end it.
      */
     CompletableFuture<Void> stopped();
+
+    /** Names of its threads that have ended though it has not: what they did, nobody does. Empty when all is well. */
+    List<String> lostThreads();
 
     /** Ends the work in order and waits for it, at most the grace period (10 s). Safe to call again. */
     @Override

@@ -294,8 +294,27 @@ final class Keys {
             "The comparison of both sides.",
             List.of(EVERY, REPAIR, PATIENCE, REPAIR_ROWS, REPAIR_PERCENT, ROWS_PER_SECOND));
 
+    static final Key<String> HTTP_HOST = Key.withDefault(
+            "host",
+            Values.TEXT,
+            "127.0.0.1",
+            "Name or address that is listened at; `0.0.0.0` is every one of the machine. Whoever reaches it may read: no password"
+                    + " is asked for, and none is shown.");
+    static final Key<Optional<Integer>> HTTP_PORT = Key.withDefault(
+            "port",
+            Values.PORT_OR_OFF,
+            "off",
+            "Port of `/livez`, `/readyz`, `/metrics` and `/status`. The same for every process; where several run on one machine,"
+                    + " the option `--http` gives each its own.");
+    static final Key<String> HTTP = Key.nested(
+            "http",
+            Shape.SECTION,
+            false,
+            "What `run`, `capture`, `apply` and `reconcile` tell orchestrators and Prometheus of themselves.",
+            List.of(HTTP_HOST, HTTP_PORT));
+
     /** The keys at the top of the file. */
-    static final List<Key<?>> ROOT = List.of(PIPELINE, KAFKA, TOPICS, SOURCES, TARGETS, TABLES, RECONCILE);
+    static final List<Key<?>> ROOT = List.of(PIPELINE, KAFKA, TOPICS, SOURCES, TARGETS, TABLES, RECONCILE, HTTP);
 
     private Keys() {}
 }

@@ -1,5 +1,6 @@
 package io.changeover.transport.definition.yaml;
 
+import io.changeover.transport.definition.HttpSettings;
 import io.changeover.transport.definition.KafkaSettings;
 import io.changeover.transport.definition.PartClash;
 import io.changeover.transport.definition.PipelineDefinition;
@@ -89,11 +90,12 @@ public final class PipelineReader {
         SharedTargets.checkPlaces(tables, findings);
         SharedTargets.hint(tables, findings);
         ReconcileSettings reconcile = reconcile(root.sectionOrDefaults(Keys.RECONCILE));
-        if (name == null || kafka == null || topics == null || reconcile == null) {
+        HttpSettings http = http(root.sectionOrDefaults(Keys.HTTP));
+        if (name == null || kafka == null || topics == null || reconcile == null || http == null) {
             return null;
         }
         return new PipelineDefinition(
-                name, kafka, topics, sources, targets, tables.tables(), tables.schemas(), reconcile);
+                name, kafka, topics, sources, targets, tables.tables(), tables.schemas(), reconcile, http);
     }
 
     private static void checkTopics(
@@ -143,5 +145,11 @@ public final class PipelineReader {
         return every == null || repair == null || patience == null || rows == null || percent == null || pace == null
                 ? null
                 : new ReconcileSettings(every, repair, patience, rows, percent, pace);
+    }
+
+    private static @Nullable HttpSettings http(Section section) {
+        String host = section.value(Keys.HTTP_HOST);
+        Optional<Integer> port = section.value(Keys.HTTP_PORT);
+        return host == null || port == null ? null : new HttpSettings(host, port);
     }
 }

@@ -31,6 +31,8 @@ final class Values {
             "a table name with `" + ShardSettings.PLACE + "` in it",
             require(text -> text.contains(ShardSettings.PLACE)));
     static final ValueType<Integer> PORT = number("a port, 1 to 65535", 1, 65_535);
+    static final ValueType<Optional<Integer>> PORT_OR_OFF =
+            ValueType.described("a port, 1 to 65535, or `off`", orOff(text -> bounded(text, 1, 65_535)));
     static final ValueType<Integer> PARTITIONS = number("a number, 1 to 10000", 1, 10_000);
     static final ValueType<Integer> REPLICATION = ValueType.described(
             "a number, 1 to 100, or `broker` for what the brokers are set to",

@@ -3,6 +3,7 @@ package io.changeover.transport.definition.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.transport.definition.BackfillSettings;
+import io.changeover.transport.definition.HttpSettings;
 import io.changeover.transport.definition.MappingExpression;
 import io.changeover.transport.definition.OnCollision;
 import io.changeover.transport.definition.OnDdl;
@@ -224,6 +225,9 @@ class DefinitionKeysTest {
         add("reconcile.repairRows", p -> p.reconcile().repairRows(), 500, 10_000);
         add("reconcile.repairPercent", p -> p.reconcile().repairPercent(), 1, 5);
         add("reconcile.rowsPerSecond", p -> p.reconcile().rowsPerSecond(), Optional.of(50_000), Optional.empty());
+        add("http", PipelineDefinition::http, new HttpSettings("0.0.0.0", Optional.of(8470)), HttpSettings.OFF);
+        add("http.host", p -> p.http().host(), "0.0.0.0", "127.0.0.1");
+        add("http.port", p -> p.http().port(), Optional.of(8470), Optional.empty());
     }
 
     private static Function<PipelineDefinition, @Nullable Object> shards(Function<ShardSettings, Object> part) {
