@@ -7,6 +7,8 @@ import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import io.changeover.transport.worker.WorkerStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
  *
  * <p>Next: {@link TableApply}.
  */
-public final class Apply implements Worker {
+public final class Apply implements Worker, MeterBinder {
 
     private static final int MAX_THREADS = 4;
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -112,6 +114,11 @@ public final class Apply implements Worker {
 
     private static long count(List<TableState> states, TableState.Phase phase) {
         return states.stream().filter(state -> state.phase() == phase).count();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        tables.forEach(table -> new ApplyMeters(table).bindTo(registry));
     }
 
     @Override

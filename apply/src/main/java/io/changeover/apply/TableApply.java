@@ -99,6 +99,20 @@ final class TableApply implements Runnable, GateWatch {
         return new TableState(table.label(), now, stopped != null ? stopped : problem, counts.snapshot());
     }
 
+    String label() {
+        return table.label();
+    }
+
+    ApplyCounts counts() {
+        return counts;
+    }
+
+    /** Whether something but a pause keeps it from going as fast as it can. */
+    boolean isThrottled() {
+        Allowance allowed = allowance();
+        return !allowed.paused() && (allowed.busy() != null || allowed.isLimited());
+    }
+
     void stop() {
         stopping.countDown();
     }
@@ -282,6 +296,9 @@ final class TableApply implements Runnable, GateWatch {
     @Override
     public void reached(GateWatch.Phase reached) {
         stop.reached(reached);
+        if (reached == GateWatch.Phase.AFTER_WRITE) {
+            counts.batch();
+        }
         commits.accept(reached);
     }
 

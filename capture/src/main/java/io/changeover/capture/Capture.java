@@ -9,6 +9,8 @@ import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import io.changeover.transport.worker.WorkerStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Next: {@link Turns} for when it runs, {@link CaptureRun}.
  */
-public final class Capture implements Worker {
+public final class Capture implements Worker, MeterBinder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
 
@@ -96,6 +98,11 @@ public final class Capture implements Worker {
     }
 
     @Override
+    public void bindTo(MeterRegistry registry) {
+        new CaptureMeters(settings, counters, this::status).bindTo(registry);
+    }
+
+    @Override
     public CompletableFuture<Void> stopped() {
         return stopped;
     }
@@ -129,6 +136,7 @@ public final class Capture implements Worker {
                 + settings.source().server().address();
         ChangeoverException failure = null;
         rehearsal.end();
+        counters.began();
         try (CaptureRun run = new CaptureRun(settings, counters)) {
             status = new WorkerStatus(false, "starting", List.of());
             try {
@@ -159,6 +167,9 @@ public final class Capture implements Worker {
         }
         if (stopping) {
             throw new InterruptedException("the capture is closed");
+        }
+        if (failure != null) {
+            counters.failed();
         }
         if (over.isDone()) {
             counters.begin(Map.of()); // what it left is told by who leads

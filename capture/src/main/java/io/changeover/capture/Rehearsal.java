@@ -124,7 +124,7 @@ final class Rehearsal implements AutoCloseable {
                 null,
                 book,
                 ThreadLocalRandom.current().nextLong(1L << 30, 1L << 32),
-                new StreamConsumer(publisher, new PublishedSchemas(), (rows, commitMicros) -> {}))) {
+                new StreamConsumer(publisher, new PublishedSchemas(), (operation, rows, bytes, commitMicros) -> {}))) {
             publisher.reread();
             engine.start();
             CompletableFuture.anyOf(read, engine.ended(), over).get(READING.toMillis(), TimeUnit.MILLISECONDS);

@@ -87,6 +87,15 @@ class ModuleDirectionTest {
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.streams..");
 
+    /** The parts count; in whose words it is told is decided where they run. */
+    @ArchTest
+    static final ArchRule prometheus_isInDeployOnly = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.changeover.deploy..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer.prometheusmetrics..", "io.prometheus..", "com.sun.net.httpserver..");
+
     @ArchTest
     static final ArchRule kafkasInternals_areInOneFile = noClasses()
             .that()

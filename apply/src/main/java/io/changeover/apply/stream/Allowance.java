@@ -13,7 +13,7 @@ public record Allowance(boolean paused, @Nullable String busy, double rowsPerSec
 
     public static final Allowance ALL = new Allowance(false, null, Double.POSITIVE_INFINITY);
 
-    boolean isLimited() {
+    public boolean isLimited() {
         return rowsPerSecond < Double.POSITIVE_INFINITY;
     }
 }

@@ -13,10 +13,11 @@ public final class ApplyCounts {
     private final LongAdder settled = new LongAdder();
     private final LongAdder parked = new LongAdder();
     private final LongAdder retried = new LongAdder();
+    private final LongAdder batches = new LongAdder();
 
     /** The counts at one moment. */
     public record Snapshot(
-            long written, long deleted, long stale, long held, long settled, long parked, long retried) {}
+            long written, long deleted, long stale, long held, long settled, long parked, long retried, long batches) {}
 
     void add(ApplyResult result) {
         written.add(result.written());
@@ -36,8 +37,20 @@ public final class ApplyCounts {
         retried.increment();
     }
 
+    /** A batch was written, with its progress. */
+    public void batch() {
+        batches.increment();
+    }
+
     public Snapshot snapshot() {
         return new Snapshot(
-                written.sum(), deleted.sum(), stale.sum(), held.sum(), settled.sum(), parked.sum(), retried.sum());
+                written.sum(),
+                deleted.sum(),
+                stale.sum(),
+                held.sum(),
+                settled.sum(),
+                parked.sum(),
+                retried.sum(),
+                batches.sum());
     }
 }

@@ -344,7 +344,7 @@ final class BinlogTranslator {
         }
         List<RowChange> changes = tables.changes(raw, decoder, provenance(transaction), place);
         hasRows = true;
-        sink.put(new StreamItem.Rows(transaction, changes, 256L + 4L * raw.body().length));
+        sink.put(new StreamItem.Rows(transaction, raw.operation(), changes, raw.body().length));
     }
 
     private void partialRows(RawRows raw) {

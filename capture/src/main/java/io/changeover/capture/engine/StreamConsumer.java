@@ -3,6 +3,7 @@ package io.changeover.capture.engine;
 import io.changeover.capture.publish.OrderedPublisher;
 import io.changeover.capture.publish.RowChange;
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.transport.event.Operation;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.problem.Problem;
 import java.util.List;
@@ -33,9 +34,17 @@ public final class StreamConsumer implements BinlogEngine.Reader {
     private int rows;
     private long bytes;
 
-    /** Counts for status and metrics. */
+    /** Counts for status and metrics; called once for each rows event and each transaction, never for a row. */
     public interface Listener {
-        void streamed(int rows, long commitMicros);
+
+        /**
+         * @param read bytes that the rows have in the binlog
+         * @param commitMicros of their transaction, microseconds since the epoch
+         */
+        void streamed(Operation operation, int rows, int read, long commitMicros);
+
+        /** A transaction has ended, with or without captured rows. */
+        default void committed(long commitMicros) {}
 
         /** A table is not captured any more. */
         default void left(TableName table, Problem problem) {}
@@ -53,7 +62,11 @@ public final class StreamConsumer implements BinlogEngine.Reader {
         if (item instanceof StreamItem.Rows some) {
             List<RowChange> changes = some.changes();
             publisher.rows(some.gtid(), changes);
-            listener.streamed(changes.size(), changes.get(0).provenance().commitMicros());
+            listener.streamed(
+                    some.operation(),
+                    changes.size(),
+                    some.read(),
+                    changes.get(0).provenance().commitMicros());
             rows += changes.size();
             bytes += some.bytes();
             if (rows >= MAX_ROWS || bytes >= MAX_BYTES) {
@@ -63,6 +76,7 @@ public final class StreamConsumer implements BinlogEngine.Reader {
         }
         if (item instanceof StreamItem.Committed end) {
             publisher.committed(end.gtid(), end.commitMicros(), end.recognisable());
+            listener.committed(end.commitMicros());
             rows++; // transactions without captured rows move the position, too
             return;
         }
@@ -85,6 +99,7 @@ public final class StreamConsumer implements BinlogEngine.Reader {
                     altered.event(),
                     tables.stream().map(table -> table.schema().name()).toList());
             publisher.committed(altered.gtid(), altered.commitMicros());
+            listener.committed(altered.commitMicros());
         }
     }
 

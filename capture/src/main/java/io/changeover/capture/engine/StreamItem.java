@@ -3,6 +3,7 @@ package io.changeover.capture.engine;
 import io.changeover.capture.publish.DdlEvent;
 import io.changeover.capture.publish.RowChange;
 import io.changeover.capture.schema.CapturedTable;
+import io.changeover.transport.event.Operation;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.position.Gtid;
 import io.changeover.transport.problem.Problem;
@@ -17,8 +18,19 @@ public sealed interface StreamItem {
         return 128;
     }
 
-    /** The captured rows of one rows event. */
-    record Rows(Gtid gtid, List<RowChange> changes, long bytes) implements StreamItem {}
+    /**
+     * The captured rows of one rows event.
+     *
+     * @param operation what all of them are
+     * @param read bytes that they have in the binlog
+     */
+    record Rows(Gtid gtid, Operation operation, List<RowChange> changes, int read) implements StreamItem {
+
+        @Override
+        public long bytes() {
+            return 256L + 4L * read;
+        }
+    }
 
     /**
      * The end of a transaction, with or without captured rows.

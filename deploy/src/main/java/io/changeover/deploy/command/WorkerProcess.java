@@ -4,7 +4,6 @@ import io.changeover.deploy.http.ProcessPort;
 import io.changeover.deploy.log.Logs;
 import io.changeover.deploy.run.Termination;
 import io.changeover.deploy.run.WorkerGroup;
-import io.changeover.transport.definition.HttpSettings;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.yaml.PipelineReader;
 import io.changeover.transport.problem.ChangeoverException;
@@ -12,6 +11,7 @@ import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -69,13 +69,11 @@ record WorkerProcess(
         }
     }
 
-    /** First of all: who asks must be answered while servers do not. */
-    private ProcessPort port() {
-        HttpSettings ofFile = new PipelineReader(System.getenv())
-                .read(top.config())
-                .definition()
-                .http();
-        return ProcessPort.open(HttpOption.settings(http, ofFile));
+    /** First of all: who asks must be answered while servers do not. Null: nobody may ask. */
+    private @Nullable ProcessPort port() {
+        PipelineDefinition written =
+                new PipelineReader(System.getenv()).read(top.config()).definition();
+        return ProcessPort.open(HttpOption.settings(http, written.http()), written.name(), Clock.systemUTC());
     }
 
     /** What had stopped before the end was asked for says how it ends. */
@@ -91,18 +89,24 @@ record WorkerProcess(
     }
 
     /** Empty when the end was asked for before the servers answered. */
-    private List<Worker> awaitWorkers(CompletableFuture<Void> end, ProcessPort port) throws InterruptedException {
+    private List<Worker> awaitWorkers(CompletableFuture<Void> end, @Nullable ProcessPort port)
+            throws InterruptedException {
         while (!end.isDone()) {
             try {
-                List<Worker> ready = workers.apply(Pipelines.read(top.config(), System.getenv(), hints -> {}));
-                port.works(ready);
+                PipelineDefinition pipeline = Pipelines.read(top.config(), System.getenv(), hints -> {});
+                List<Worker> ready = workers.apply(pipeline);
+                if (port != null) {
+                    port.works(pipeline, ready);
+                }
                 return ready;
             } catch (ChangeoverException e) {
                 if (e.code() != ExitCode.UNREACHABLE && e.code() != ExitCode.DENIED) {
                     throw e;
                 }
                 LOG.warn("waiting for the environment: {}", e.getMessage());
-                port.waits(e.problems());
+                if (port != null) {
+                    port.waits(e.problems());
+                }
             }
             try {
                 end.get(PAUSE.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,5 +1,7 @@
 package io.changeover.deploy.http;
 
+import io.changeover.deploy.http.Told.Activity;
+import io.changeover.deploy.http.Told.Doing;
 import io.changeover.deploy.http.Told.Life;
 import io.changeover.deploy.http.Told.Readiness;
 import io.changeover.deploy.http.Told.Trouble;
@@ -49,6 +51,15 @@ final class ProcessHealth {
                         .filter(Objects::nonNull)
                         .map(ThreadInfo::getThreadName)
                         .toList();
+    }
+
+    Activity activity(String pipeline) {
+        Readiness readiness = readiness();
+        return new Activity(
+                pipeline,
+                readiness.ready(),
+                readiness.problems(),
+                workers.stream().map(Doing::of).toList());
     }
 
     Readiness readiness() {

@@ -1,40 +1,53 @@
 package io.changeover.deploy.http;
 
+import io.changeover.deploy.metrics.Metrics;
+import io.changeover.deploy.metrics.PipelineWatch;
 import io.changeover.transport.definition.HttpSettings;
+import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a process with workers answers over HTTP, from before it has any: an orchestrator asks at once. Thread-safe.
  *
- * <p>Next: {@link ProcessHealth}.
+ * <p>Next: {@link ProcessHealth}, {@link Metrics}.
  */
 public final class ProcessPort implements AutoCloseable {
 
     private final ProcessHealth health = new ProcessHealth();
-    private final @Nullable HttpPort port;
+    private final String pipeline;
+    private final Clock clock;
+    private final Metrics metrics;
+    private final HttpPort port;
+    private volatile @Nullable PipelineWatch watch;
 
-    private ProcessPort(HttpSettings at) {
-        this.port = at.port()
-                .map(number -> HttpPort.open(at.host(), number, routes()))
-                .orElse(null);
+    private ProcessPort(String host, int number, String pipeline, Clock clock) {
+        this.pipeline = pipeline;
+        this.clock = clock;
+        this.metrics = new Metrics(pipeline);
+        this.port = HttpPort.open(
+                host,
+                number,
+                Map.of(
+                        "/livez", this::livez,
+                        "/readyz", this::readyz,
+                        "/status", this::status,
+                        "/metrics", () -> new Answer(Answer.OK, Metrics.TYPE, metrics.text())));
     }
 
     /**
-     * Listens, unless the settings have no port.
+     * Listens; null when the settings have no port.
      *
      * @throws io.changeover.transport.problem.ChangeoverException (10, 11) when it cannot
      */
-    public static ProcessPort open(HttpSettings at) {
-        return new ProcessPort(at);
-    }
-
-    private Map<String, Supplier<Answer>> routes() {
-        return Map.of("/livez", this::livez, "/readyz", this::readyz, "/status", this::status);
+    public static @Nullable ProcessPort open(HttpSettings at, String pipeline, Clock clock) {
+        return at.port()
+                .map(number -> new ProcessPort(at.host(), number, pipeline, clock))
+                .orElse(null);
     }
 
     /** What keeps the process from having workers at all. */
@@ -42,9 +55,13 @@ public final class ProcessPort implements AutoCloseable {
         health.waits(problems);
     }
 
-    /** The workers that it tells of from now on. */
-    public void works(List<Worker> workers) {
+    /** The workers that it tells of from now on. To be called once. */
+    public void works(PipelineDefinition pipeline, List<Worker> workers) {
         health.works(workers);
+        PipelineWatch begun = new PipelineWatch(pipeline, clock);
+        watch = begun;
+        metrics.add(pipeline, workers, begun);
+        begun.start();
     }
 
     private Answer livez() {
@@ -58,13 +75,16 @@ public final class ProcessPort implements AutoCloseable {
     }
 
     private Answer status() {
-        return Answer.json(Answer.OK, health.readiness());
+        return Answer.json(Answer.OK, health.activity(pipeline));
     }
 
     @Override
     public void close() {
-        if (port != null) {
-            port.close();
+        port.close();
+        PipelineWatch begun = watch;
+        if (begun != null) {
+            begun.close();
         }
+        metrics.close();
     }
 }

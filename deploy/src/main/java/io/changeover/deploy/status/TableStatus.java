@@ -56,8 +56,8 @@ public record TableStatus(
      */
     public record Stop(String by, int code, String place, String cause, String remedy) {
 
-        static final String CAPTURE = "capture";
-        static final String APPLY = "apply";
+        public static final String CAPTURE = "capture";
+        public static final String APPLY = "apply";
 
         static Stop byCapture(Problem problem) {
             return new Stop(CAPTURE, problem.code().number(), problem.place(), problem.cause(), problem.remedy());

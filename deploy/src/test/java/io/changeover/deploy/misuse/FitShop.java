@@ -145,8 +145,13 @@ final class FitShop implements AutoCloseable {
 
     /** The whole pipeline as a process of its own. */
     ChildJvm run(Path folder, String... options) throws Exception {
-        return ChildJvm.of(Main.class, folder.resolve("log"))
-                .arguments("run", "-c", config.toString())
+        return process(folder, "run", options);
+    }
+
+    /** A command on the definition that goes on until it is told to end. */
+    ChildJvm process(Path folder, String command, String... options) throws Exception {
+        return ChildJvm.of(Main.class, folder.resolve(command + ".log"))
+                .arguments(command, "-c", config.toString())
                 .arguments(options)
                 .options("-Dchangeover.logs=" + folder)
                 .start();

@@ -3,6 +3,7 @@ package io.changeover.deploy.misuse;
 import static io.changeover.transport.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.deploy.metrics.Exposition;
 import io.changeover.transport.testing.ChildJvm;
 import io.changeover.transport.testing.TcpProxy;
 import io.changeover.transport.testing.TestingServers;
@@ -12,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,10 +48,16 @@ class HttpIT {
                 road.refuse(false);
                 requireReady(http, process);
                 assertThat(http.get("/status").body())
-                        .contains("\"capture legacy\"", "\"streaming\"", "\"apply " + shop.name() + "\"");
+                        .contains("\"capture legacy\"", "\"streaming\"", "\"backfill ")
+                        .contains("\"apply " + shop.name() + "\"", "\"applying\"", "\"written\"");
 
                 road.refuse(true);
                 requireNotReady(http, process, "\"apply " + shop.name() + "\"", "\"code\" : 13");
+                eventually(
+                        LIMIT,
+                        "that nobody can see the target",
+                        () -> Double.isNaN(http.metrics()
+                                .value("changeover_apply_lag_records", "table", "legacy." + shop.oldTable("t_note"))));
                 assertThat(http.get("/livez").statusCode()).isEqualTo(200);
                 road.refuse(false);
                 requireReady(http, process);
@@ -57,6 +65,14 @@ class HttpIT {
                 shop.target().execute("ALTER TABLE " + shop.newTable("note") + " DROP COLUMN note");
                 shop.source().execute("INSERT INTO " + shop.oldTable("t_note") + " VALUES ('b', 'third')");
                 requireNotReady(http, process, "\"remedy\"", shop.newTable("note"));
+                requireValue(
+                        http,
+                        1,
+                        "changeover_table_stopped",
+                        "by",
+                        "apply",
+                        "table",
+                        "legacy." + shop.oldTable("t_note"));
                 assertThat(http.get("/livez").statusCode()).isEqualTo(200);
                 shop.target().execute("ALTER TABLE " + shop.newTable("note") + " ADD COLUMN note TEXT");
                 requireReady(http, process);
@@ -64,6 +80,90 @@ class HttpIT {
                 assertThat(process.exitCode(LIMIT)).isEqualTo(143);
             }
         }
+    }
+
+    @Test
+    void metrics_followWhatIsDone_andOutliveWhoDidIt(@TempDir Path folder) throws Exception {
+        try (FitShop shop = new FitShop(servers, folder)) {
+            shop.edit("tables:", "reconcile: { every: 1s, patience: 10s }\ntables:");
+            String table = "legacy." + shop.oldTable("t_note");
+            try (ChildJvm process = shop.run(folder, "--http", "0")) {
+                Scrape http = Scrape.of(process);
+                shop.awaitRows("note", 2);
+                shop.source()
+                        .execute(
+                                "INSERT INTO " + shop.oldTable("t_note") + " VALUES ('b', 'x'), ('c', 'y'), ('d', 'z')",
+                                "UPDATE " + shop.oldTable("t_note") + " SET note = 'new' WHERE code IN ('b', 'c')",
+                                "DELETE FROM " + shop.oldTable("t_note") + " WHERE code = 'A'");
+                requireValue(http, 3, "changeover_capture_rows_total", "operation", "insert");
+                requireValue(http, 2, "changeover_capture_rows_total", "operation", "update");
+                requireValue(http, 1, "changeover_capture_rows_total", "operation", "delete");
+                requireValue(http, 1, "changeover_apply_rows_total", "table", table, "kind", "deleted");
+                requireValue(http, 0, "changeover_apply_lag_records", "table", table);
+                requireValue(http, 0, "changeover_capture_missing_transactions", "source", "legacy");
+                requireValue(http, 0, "changeover_capture_lag_seconds", "source", "legacy");
+                requireValue(http, 1, "changeover_reconcile_verdict", "table", table, "verdict", "equal");
+                requireValue(http, 1, "changeover_reconcile_runners");
+
+                Exposition now = http.metrics();
+                assertThat(now.value("changeover_apply_rows_total", "table", table, "kind", "written"))
+                        .isGreaterThanOrEqualTo(5);
+                assertThat(now.value("changeover_apply_batches_total", "table", table))
+                        .isPositive();
+                assertThat(now.value("changeover_apply_phase", "table", table, "phase", "applying"))
+                        .isOne();
+                assertThat(now.value("changeover_capture_backfill_rows", "table", table))
+                        .isEqualTo(2);
+                assertThat(now.value("changeover_capture_backfill_running", "table", table))
+                        .isZero();
+                assertThat(now.value("changeover_capture_read_bytes_total")).isGreaterThan(20);
+                assertThat(now.value("changeover_capture_transactions_total")).isGreaterThanOrEqualTo(3);
+                assertThat(now.value("changeover_capture_last_commit_timestamp_seconds"))
+                        .isGreaterThan(1.6e9);
+                assertThat(now.value("changeover_capture_streaming")).isOne();
+                assertThat(now.value("changeover_capture_standby")).isZero();
+                assertThat(now.value("changeover_capture_failed_runs_total")).isZero();
+                assertThat(now.value("changeover_worker_ready", "worker", "capture legacy"))
+                        .isOne();
+                assertThat(now.value("debezium_metrics_Connected", "source", "legacy"))
+                        .isOne();
+                assertThat(now.value("debezium_metrics_TotalNumberOfEventsSeen"))
+                        .isPositive();
+                assertThat(now.value("debezium_metrics_MilliSecondsBehindSource"))
+                        .isNotNegative();
+                assertThat(now.value("changeover_reconcile_compared_rows", "table", table, "side", "new"))
+                        .isPositive();
+                assertThat(now.value("changeover_reconcile_clean_since_timestamp_seconds", "table", table))
+                        .isGreaterThan(1.6e9);
+
+                shop.target().execute("DELETE FROM " + shop.newTable("note") + " WHERE code = 'b'");
+                requireValue(http, 1, "changeover_reconcile_verdict", "table", table, "verdict", "different");
+                requireValue(http, 1, "changeover_reconcile_different_rows", "table", table, "kind", "missing");
+                assertThat(http.metrics().value("changeover_reconcile_clean_since_timestamp_seconds", "table", table))
+                        .isNaN();
+                process.terminate();
+                assertThat(process.exitCode(LIMIT)).isEqualTo(143);
+            }
+            shop.source().execute("DELETE FROM " + shop.oldTable("t_note") + " WHERE code = 'a'");
+            try (ChildJvm apply = shop.process(folder, "apply", "--http", "0")) {
+                Scrape http = Scrape.of(apply);
+                requireValue(http, 1, "changeover_reconcile_verdict", "table", table, "verdict", "different");
+                requireValue(http, 0, "changeover_reconcile_runners");
+                eventually(
+                        LIMIT,
+                        "a transaction that nobody captured",
+                        () -> http.metrics().value("changeover_capture_missing_transactions") > 0
+                                && http.metrics().value("changeover_capture_lag_seconds") > 0);
+                assertThat(http.metrics().types()).doesNotContainKey("changeover_capture_streaming");
+            }
+        }
+    }
+
+    private static void requireValue(Scrape http, double value, String name, String... labels) throws Exception {
+        eventually(
+                LIMIT,
+                () -> name + " " + List.of(labels) + " is " + value,
+                () -> http.metrics().has(value, name, labels));
     }
 
     @Test

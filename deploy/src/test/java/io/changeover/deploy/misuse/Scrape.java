@@ -2,6 +2,7 @@ package io.changeover.deploy.misuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.changeover.deploy.metrics.Exposition;
 import io.changeover.transport.testing.ChildJvm;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +24,13 @@ record Scrape(HttpClient client, String url) {
         Matcher found = ADDRESS.matcher(process.awaitLogLine("answers http at", Duration.ofSeconds(60)));
         assertThat(found.find()).isTrue();
         return new Scrape(HttpClient.newHttpClient(), "http://" + found.group());
+    }
+
+    Exposition metrics() throws IOException, InterruptedException {
+        HttpResponse<String> answer = get("/metrics");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).hasValue("text/plain; version=0.0.4; charset=utf-8");
+        return new Exposition(answer.body());
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {

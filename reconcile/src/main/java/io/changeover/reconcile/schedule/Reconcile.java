@@ -1,6 +1,5 @@
 package io.changeover.reconcile.schedule;
 
-import io.changeover.reconcile.CompareProgress;
 import io.changeover.reconcile.CompareServers;
 import io.changeover.reconcile.LiveCompare;
 import io.changeover.reconcile.ScanNotes;
@@ -17,6 +16,8 @@ import io.changeover.transport.problem.ExitCode;
 import io.changeover.transport.problem.Problem;
 import io.changeover.transport.worker.Worker;
 import io.changeover.transport.worker.WorkerStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Next: {@link Schedule}, then {@link LiveCompare}.
  */
-public final class Reconcile implements Worker {
+public final class Reconcile implements Worker, MeterBinder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconcile.class);
 
@@ -104,6 +105,7 @@ public final class Reconcile implements Worker {
 
     private final PipelineDefinition pipeline;
     private final OpenServers servers;
+    private final RunProgress progress;
     private final LiveCompare compare;
     private final RunHistory history;
     private final Schedule schedule;
@@ -116,7 +118,8 @@ public final class Reconcile implements Worker {
     public Reconcile(PipelineDefinition pipeline, CompareServers servers) {
         this.pipeline = pipeline;
         this.servers = new OpenServers(servers);
-        this.compare = new LiveCompare(pipeline, this.servers, pipeline.reconcile(), CompareProgress.SILENT, LOG::info);
+        this.progress = new RunProgress(pipeline.tables());
+        this.compare = new LiveCompare(pipeline, this.servers, pipeline.reconcile(), progress, LOG::info);
         this.history = RunHistory.of(pipeline);
         this.schedule = new Schedule(pipeline.reconcile().every());
         this.tables =
@@ -175,6 +178,7 @@ public final class Reconcile implements Worker {
         say("comparing " + turn, problems());
         KeptScan scan = new KeptScan(history, LiveCompare.target(turn.tables.get(0)));
         List<TableReport> reports = reports(turn, scan, next.early());
+        progress.over();
         // what was cut is no verdict, whatever it looks like
         if (reports != null && !isClosing()) {
             history.add(scan.started(), reports);
@@ -294,6 +298,11 @@ public final class Reconcile implements Worker {
     @Override
     public WorkerStatus status() {
         return status;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        progress.bindTo(registry);
     }
 
     @Override
