@@ -24,11 +24,15 @@ final class Connections implements AutoCloseable {
         return prepared(servers.target(name));
     }
 
-    /** Texts of any character set arrive in one: the driver asks for each column's own, and decodes later. */
+    /**
+     * Texts of any character set arrive in one: the driver asks for each column's own, and decodes later. And a 31st of February,
+     * which a key can hold, can be asked for.
+     */
     private Connection prepared(Connection connection) throws SQLException {
         open.push(connection);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET SESSION character_set_results = 'utf8mb4'");
+            statement.execute("SET SESSION character_set_results = 'utf8mb4',"
+                    + " sql_mode = CONCAT(@@sql_mode, ',ALLOW_INVALID_DATES')");
         }
         connection.setReadOnly(true);
         return connection;

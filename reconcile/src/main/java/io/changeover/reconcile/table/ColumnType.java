@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base the type's first word in lower case: {@code decimal}, {@code datetime}
  * @param digits digits after the point: scale of a decimal, fraction of a second; 0 for the others
+ * @param zerofill whether MySQL prints its numbers with zeros before them, which are in no message
  */
-public record ColumnType(String base, int digits) {
+public record ColumnType(String base, int digits, boolean zerofill) {
 
     private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?");
     private static final Pattern TEMPORAL = Pattern.compile("[-0-9:. ]+");
@@ -30,12 +31,19 @@ public record ColumnType(String base, int digits) {
         /** How a number inside is written. */
         JSON,
         /** Zero bytes that fill a {@code BINARY(n)}. */
-        PADDED
+        PADDED,
+        /** The order of labels: a SET has its own. */
+        SET
     }
 
-    /** From the columns {@code DATA_TYPE}, {@code NUMERIC_SCALE} and {@code DATETIME_PRECISION}. */
-    static ColumnType of(String dataType, int scale, int fraction) {
-        return new ColumnType(dataType.toLowerCase(Locale.ROOT), Math.max(scale, fraction));
+    ColumnType(String base, int digits) {
+        this(base, digits, false);
+    }
+
+    /** From the columns {@code DATA_TYPE}, {@code NUMERIC_SCALE}, {@code DATETIME_PRECISION} and {@code COLUMN_TYPE}. */
+    static ColumnType of(String dataType, int scale, int fraction, String declared) {
+        return new ColumnType(
+                dataType.toLowerCase(Locale.ROOT), Math.max(scale, fraction), declared.endsWith(" zerofill"));
     }
 
     /** Whether its values are labels with numbers. */
@@ -51,28 +59,41 @@ public record ColumnType(String base, int digits) {
             case "date", "datetime", "timestamp", "time" -> Family.TEMPORAL;
             case "binary" -> Family.PADDED;
             case "json" -> Family.JSON;
+            case "set" -> Family.SET;
             default -> Family.EXACT;
         };
     }
 
+    boolean isFloating() {
+        return family() == Family.FLOAT || family() == Family.DOUBLE;
+    }
+
+    /** Whether it takes numbers for numbers, as apply has it: a label is written to it by its number. */
+    boolean takesNumbers() {
+        return isFloating() || (family() == Family.NUMBER && !base.equals("bit") && !base.equals("year"));
+    }
+
     /**
      * SQL that shows a value of this type, or one that is to become it, completely: the plain text of a FLOAT has six
-     * digits only, that of a BIT is not a number, and a text is JSON only after it was parsed.
+     * digits only, that of a {@code DOUBLE(M,D)} D after the point, that of a BIT is not a number, and a text is JSON only after
+     * it was parsed. A sum would lose the sign of -0.
      */
     String shown(String sql) {
         return switch (base) {
-            case "float" -> "(" + sql + ") + 0E0";
+            case "float" -> "(" + sql + ") * 1E0";
+            case "double" -> digits == 0 ? sql : "(" + sql + ") * 1E0";
             case "bit" -> "(" + sql + ") + 0";
             case "json" ->
                 "CASE WHEN JSON_VALID(" + sql + ") THEN CAST(CAST(" + sql + " AS JSON) AS CHAR) ELSE " + sql + " END";
-            default -> sql;
+            default -> zerofill ? "(" + sql + ") + 0" : sql;
         };
     }
 
     /** SQL by which keys of this type are walked and compared with {@link #literal}s: in one order, whole values. */
     String walked(String sql) {
         return switch (base) {
-            case "float" -> sql + " + 0E0";
+            case "float" -> sql + " * 1E0";
+            case "double" -> digits == 0 ? sql : sql + " * 1E0";
             case "bit" -> sql + " + 0";
             // compared as a text but ordered by its number: a walk would skip rows
             case "enum", "set" -> "CONCAT(" + sql + ")";

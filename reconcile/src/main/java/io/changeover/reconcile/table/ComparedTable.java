@@ -76,14 +76,13 @@ public record ComparedTable(
         keyMapping.forEach((name, expression) -> {
             TableColumns.Found column = newColumn(definition, next, name);
             ColumnType oldType = oldType(old, expression, column.type());
-            boolean padded =
-                    oldType.base().equals("binary") && column.type().base().equals("binary");
             String plain = expression.plainColumn();
-            if (padded && plain != null && !old.declared(plain).equals(column.declared())) {
+            String unlike = plain == null ? null : unlike(old.declared(plain), column.declared());
+            if (unlike != null) {
                 throw refused(
                         definition,
                         ExitCode.PREFLIGHT,
-                        "the key " + column.name() + " is a BINARY of another length than " + plain
+                        "the key " + column.name() + " is " + unlike + " than " + plain
                                 + ": such keys cannot be compared");
             }
             key.add(new KeyColumn(
@@ -100,8 +99,8 @@ public record ComparedTable(
             ColumnType oldType = oldType(old, expression, column.type());
             columns.add(new ComparedColumn(
                     column.name(),
-                    column.type().shown(shown(expression, oldType, column.type())),
-                    column.type().shown(TableName.quote(column.name())),
+                    column.type().shown(shown(old, expression, oldType, column.type())),
+                    column.type().shown(column.told(TableName.quote(column.name()))),
                     oldType,
                     column.type()));
         });
@@ -112,13 +111,33 @@ public record ComparedTable(
                 definition.label(), definition.source(), target, condition, walk, key, columns, old.estimatedRows());
     }
 
-    /** A FLOAT or BIT of the old table must be shown in full, too, whatever it becomes; a number takes the number of a label. */
-    private static String shown(MappingExpression expression, ColumnType oldType, ColumnType type) {
-        if (oldType.equals(type) || oldType.base().equals("json")) {
-            return expression.sql();
+    /** Why a key is not found by its text: the new type fills it up, sorts it, or writes it in another way. */
+    private static @Nullable String unlike(String old, String next) {
+        if (old.startsWith("binary(") && next.startsWith("binary(") && !old.equals(next)) {
+            return "a BINARY of another length";
         }
-        boolean toNumber = oldType.hasLabels() && type.family() == ColumnType.Family.NUMBER;
-        return toNumber ? "(" + expression.sql() + ") + 0" : oldType.shown(expression.sql());
+        boolean sets = old.startsWith("set(") && next.startsWith("set(");
+        if (sets && !next.startsWith(old.substring(0, old.length() - 1))) {
+            return "a SET with its labels in another order";
+        }
+        return isFloating(old) && !isFloating(next) ? "written in another way" : null;
+    }
+
+    private static boolean isFloating(String declared) {
+        return declared.startsWith("float") || declared.startsWith("double");
+    }
+
+    /** A FLOAT or BIT of the old table must be shown in full, too, whatever it becomes; a number takes the number of a label. */
+    private static String shown(TableColumns old, MappingExpression expression, ColumnType oldType, ColumnType type) {
+        String plain = expression.plainColumn();
+        String sql = plain == null
+                ? expression.sql()
+                : old.find(plain).map(column -> column.told(expression.sql())).orElse(expression.sql());
+        if (oldType.equals(type) || oldType.base().equals("json")) {
+            return sql;
+        }
+        boolean toNumber = oldType.hasLabels() && type.takesNumbers();
+        return toNumber ? "CAST(" + sql + " AS UNSIGNED)" : oldType.shown(sql);
     }
 
     /** A key of the new table as people write it: {@code order_id=7, origin=legacy-a}. */

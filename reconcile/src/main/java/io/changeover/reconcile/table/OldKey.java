@@ -100,7 +100,7 @@ public final class OldKey {
                         case NUMBER -> number(text);
                         case TEMPORAL -> text.replaceAll("\\.?0+$", "");
                         case FLOAT, DOUBLE -> String.valueOf((float) Double.parseDouble(text));
-                        case EXACT, JSON, PADDED -> letters(text);
+                        case EXACT, JSON, PADDED, SET -> letters(text);
                     };
             blurred.append(part.length()).append(':').append(part);
         }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The columns of a table as its server describes them now. */
 record TableColumns(List<Found> columns, List<String> primaryKey, long estimatedRows) {
@@ -16,8 +18,32 @@ record TableColumns(List<Found> columns, List<String> primaryKey, long estimated
     /**
      * @param declared the whole type, with the labels of an ENUM: {@code enum('a','b')}
      * @param generated whether MySQL computes the value; nothing is written there
+     * @param charset of texts and labels; null for others
      */
-    record Found(String name, ColumnType type, String declared, boolean generated) {}
+    record Found(
+            String name,
+            ColumnType type,
+            String declared,
+            boolean generated,
+            @Nullable String charset) {
+
+        /** Those whose every character has one of its own in Unicode. */
+        private static final Set<String> WHOLE =
+                Set.of("utf8", "utf8mb3", "utf8mb4", "ucs2", "utf16", "utf16le", "utf32", "ascii", "latin1", "binary");
+
+        /**
+         * SQL of the column, or of a value of it, that tells characters apart which Unicode does not have: each of them would be
+         * sent as a question mark, so its bytes stand beside it.
+         */
+        String told(String sql) {
+            if (charset == null || WHOLE.contains(charset) || type.hasLabels()) {
+                return sql;
+            }
+            String known = "CHAR_LENGTH(REPLACE(CONVERT(" + sql + " USING utf8mb4), '?', ''))";
+            return "CASE WHEN " + known + " < CHAR_LENGTH(REPLACE(" + sql + ", '?', '')) THEN CONCAT(" + sql
+                    + ", ' ', HEX(" + sql + ")) ELSE " + sql + " END";
+        }
+    }
 
     /** Reads the description; no columns when the table is not there or may not be seen. */
     static TableColumns read(Connection connection, TableName table) throws SQLException {
@@ -25,14 +51,16 @@ record TableColumns(List<Found> columns, List<String> primaryKey, long estimated
         query(
                 connection,
                 table,
-                "SELECT COLUMN_NAME, DATA_TYPE, NUMERIC_SCALE, DATETIME_PRECISION, COLUMN_TYPE, GENERATION_EXPRESSION"
+                "SELECT COLUMN_NAME, DATA_TYPE, NUMERIC_SCALE, DATETIME_PRECISION, COLUMN_TYPE, GENERATION_EXPRESSION,"
+                        + " CHARACTER_SET_NAME"
                         + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                         + " ORDER BY ORDINAL_POSITION",
                 rows -> columns.add(new Found(
                         rows.getString(1),
-                        ColumnType.of(rows.getString(2), rows.getInt(3), rows.getInt(4)),
+                        ColumnType.of(rows.getString(2), rows.getInt(3), rows.getInt(4), rows.getString(5)),
                         rows.getString(5),
-                        rows.getString(6) != null && !rows.getString(6).isEmpty())));
+                        rows.getString(6) != null && !rows.getString(6).isEmpty(),
+                        rows.getString(7))));
         List<String> primaryKey = new ArrayList<>();
         query(
                 connection,

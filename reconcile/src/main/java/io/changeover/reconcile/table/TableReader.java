@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,13 @@ public final class TableReader {
     private static final int KEYS = 2000;
 
     private static final int COMPOSITE_KEYS = 100;
+
+    /**
+     * What MySQL says of a value of the other side that this column can never have: characters outside of its character set (in a
+     * comparison of two, three and more texts, and where one is converted), bytes that are no text, a date that is none, a number
+     * out of all range.
+     */
+    private static final Set<Integer> NO_SUCH_VALUE = Set.of(1267, 1270, 1271, 3854, 1300, 1525, 1690);
 
     private final Connection connection;
     private final String select;
@@ -95,13 +103,9 @@ public final class TableReader {
                 table.source().quoted(),
                 condition,
                 walk,
-                taken.stream().map(key -> lookup(key.oldType(), key.oldName())).toList(),
-                taken.stream().map(key -> lookupType(key.oldType())).toList(),
-                table.key().stream()
-                        .map(key -> key.oldType() == null
-                                ? key.mapped()
-                                : key.oldType().walked(key.mapped()))
-                        .toList(),
+                taken.stream().map(KeyColumn::lookedUp).toList(),
+                taken.stream().map(key -> lookupType(key.lookupType())).toList(),
+                table.key().stream().map(KeyColumn::shown).toList(),
                 table.key().stream().map(KeyColumn::type).toList(),
                 values);
     }
@@ -193,12 +197,26 @@ public final class TableReader {
         int batch = lookupColumns.size() == 1 ? KEYS : COMPOSITE_KEYS;
         List<RawRow> found = new ArrayList<>();
         for (int from = 0; from < keys.size(); from += batch) {
-            String tuples = keys.subList(from, Math.min(keys.size(), from + batch)).stream()
-                    .map(this::tuple)
-                    .collect(Collectors.joining(", "));
-            found.addAll(rows(where("(" + String.join(", ", lookupColumns) + ") IN (" + tuples + ")")));
+            find(keys.subList(from, Math.min(keys.size(), from + batch)), found);
         }
         return found;
+    }
+
+    private void find(List<List<@Nullable String>> keys, List<RawRow> found) throws SQLException {
+        String tuples = keys.stream().map(this::tuple).collect(Collectors.joining(", "));
+        try {
+            found.addAll(rows(where("(" + String.join(", ", lookupColumns) + ") IN (" + tuples + ")")));
+        } catch (SQLException e) {
+            if (!NO_SUCH_VALUE.contains(e.getErrorCode())) {
+                throw e;
+            }
+            // a key that this side cannot have is in no row of it
+            if (keys.size() > 1) {
+                int half = keys.size() / 2;
+                find(keys.subList(0, half), found);
+                find(keys.subList(half, keys.size()), found);
+            }
+        }
     }
 
     /** The text by which a row of this side and one of the other find each other. */

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoField;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,26 +28,43 @@ final class Values {
         if (mapped == null || stored == null) {
             return false;
         }
-        Family family = old.family() == Family.FLOAT && type.family() == Family.DOUBLE ? Family.FLOAT : type.family();
+        return same(mapped, stored, type)
+                || (old.isFloating() && !type.isFloating() && same(messageText(mapped, old), stored, type));
+    }
+
+    private static boolean same(String mapped, String stored, ColumnType type) {
         try {
-            return switch (family) {
-                case EXACT -> false;
+            return switch (type.family()) {
+                case EXACT -> mapped.equals(stored);
                 case NUMBER ->
                     new BigDecimal(mapped)
                                     .setScale(type.digits(), RoundingMode.HALF_UP)
                                     .compareTo(new BigDecimal(stored))
                             == 0;
-                case FLOAT -> (float) Double.parseDouble(mapped) == (float) Double.parseDouble(stored);
-                case DOUBLE -> Double.parseDouble(mapped) == Double.parseDouble(stored);
+                // which tells -0 from 0
+                case FLOAT ->
+                    Float.compare((float) Double.parseDouble(mapped), (float) Double.parseDouble(stored)) == 0;
+                case DOUBLE -> Double.compare(Double.parseDouble(mapped), Double.parseDouble(stored)) == 0;
                 case TEMPORAL -> sameMoment(mapped, stored, type);
                 case JSON -> JsonValues.same(mapped, stored);
                 case PADDED ->
                     stored.startsWith(mapped)
                             && stored.chars().skip(mapped.length()).allMatch(b -> b == 0);
+                case SET -> labels(mapped).equals(labels(stored));
             };
         } catch (NumberFormatException | DateTimeException e) {
             return false;
         }
+    }
+
+    /** A floating point number as messages have it, and so a column that is none. */
+    private static String messageText(String number, ColumnType type) {
+        double value = Double.parseDouble(number);
+        return type.family() == Family.FLOAT ? Float.toString((float) value) : Double.toString(value);
+    }
+
+    private static List<String> labels(String set) {
+        return Arrays.stream(set.split(",")).sorted().toList();
     }
 
     /** The text by which the rows of both sides find each other. */
@@ -56,6 +75,7 @@ final class Values {
         return switch (type.family()) {
             case NUMBER -> number(raw);
             case TEMPORAL -> withoutZeroFraction(raw);
+            case SET -> String.join(",", labels(raw));
             case EXACT, FLOAT, DOUBLE, JSON, PADDED -> raw;
         };
     }
