@@ -280,6 +280,44 @@ class FullCompareIT {
                         entry("new.ab_1 MISSING id=1", 1L));
     }
 
+    /** Rows of one side are looked up for the other by their places in the key: these must be the new table's. */
+    @Test
+    void mergedTables_mayNameTheKeyInAnyOrder() throws SQLException {
+        mysql.execute(
+                "CREATE TABLE old.a (id INT PRIMARY KEY, v INT)",
+                "CREATE TABLE old.b (id INT PRIMARY KEY, v INT)",
+                "CREATE TABLE new.ab (origin VARCHAR(5), id INT, v INT, PRIMARY KEY (id, origin))",
+                "INSERT INTO old.a VALUES (1, 1), (2, 2)",
+                "INSERT INTO old.b VALUES (1, 10), (3, 30)",
+                "INSERT INTO new.ab VALUES ('a', 1, 1), ('a', 2, 2), ('b', 1, 10), ('b', 3, 30)");
+        Map<String, MappingExpression> idFirst = new LinkedHashMap<>();
+        idFirst.put("id", MappingExpression.parse("id"));
+        idFirst.put("origin", MappingExpression.parse("'b'"));
+        TableDefinition a = merged("a");
+        TableDefinition b = new TableDefinition(
+                "legacy",
+                new TableName("old", "b"),
+                "shop",
+                new TableName("new", "ab"),
+                idFirst,
+                null,
+                null,
+                null,
+                OnError.PARK,
+                null,
+                List.of());
+
+        assertThat(compare(a, b))
+                .allSatisfy(result -> assertThat(result.samples()).isEmpty());
+        assertThat(compare(b, a))
+                .allSatisfy(result -> assertThat(result.samples()).isEmpty());
+
+        mysql.execute("INSERT INTO new.ab VALUES ('c', 1, 1)", "UPDATE new.ab SET v = 31 WHERE id = 3");
+        assertThat(compare(b, a).stream().flatMap(result -> result.samples().stream()))
+                .extracting(Mismatch::toString)
+                .containsExactlyInAnyOrder("DIFFERENT id=3, origin=b [v]", "EXTRA id=1, origin=c");
+    }
+
     /** What a key column of the new table may hold, and no old one can. */
     @ParameterizedTest
     @ValueSource(strings = {"abc", "id", "1 OR 1", "007", "1) OR (1", ""})
