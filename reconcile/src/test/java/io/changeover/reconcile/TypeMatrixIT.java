@@ -53,6 +53,8 @@ class TypeMatrixIT {
     /** Ends of texts that are not found by Unicode, as keys are: it has no such character, or MySQL knows it by another code. */
     private static final Map<String, String> UNKNOWN = Map.of("gbk", "FEA0", "sjis", "5C");
 
+    private static final Set<String> UNORDERED = Set.of("float", "double", "bit", "enum", "set", "time");
+
     private static EmbeddedMySql mysql;
     private static HikariDataSource pool;
     private static Statement sql;
@@ -360,7 +362,9 @@ class TypeMatrixIT {
         flips.stream()
                 .filter(flip -> isOther(flip, shown.get(flip.number)) && !isMeant(flip, shown.get(flip.number)))
                 .forEach(flip -> different.add(flip.number));
-        for (boolean ranges : List.of(true, false)) {
+        // an order that both sides do not share for sure is not read by
+        boolean ordered = !UNORDERED.contains(old.base()) && !UNORDERED.contains(next.base());
+        for (boolean ranges : ordered ? List.of(true, false) : List.of(false)) {
             Map<String, String> found = new TreeMap<>();
             found("k", ranges)
                     .forEach((key, kinds) -> found.merge(
