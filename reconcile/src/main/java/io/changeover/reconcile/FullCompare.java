@@ -24,6 +24,9 @@ public final class FullCompare {
     /** More rows are no faster: they leave the processor's caches. Measured, see the README. */
     static final int CHUNK_ROWS = 2000;
 
+    /** Of the walks: where they change, what was noted of a scan is of no use any more. */
+    private static final String FORMAT = "1";
+
     private final CompareServers servers;
     private final CompareProgress progress;
     private final int chunkRows;
@@ -67,12 +70,15 @@ public final class FullCompare {
     /** Reads all tables, old and new, and tells what is not the same at the moment when it is read. */
     void scan(List<TableDefinition> tables, Listeners listeners, ScanCursor cursor) throws SQLException {
         Map<String, List<Place>> byTarget = new LinkedHashMap<>();
+        List<String> mapping = new ArrayList<>(List.of(FORMAT));
         for (TableDefinition table : tables) {
             for (Place place : Place.of(table)) {
+                mapping.add(table.label() + " " + place.shard() + " " + place.address());
                 byTarget.computeIfAbsent(place.address(), address -> new ArrayList<>())
                         .add(place);
             }
         }
+        cursor.open("the mapping", Structure.hash(mapping)); // the walks are numbered through all of its places
         for (List<Place> merged : byTarget.values()) {
             List<Place> shards = Place.of(merged.get(0).definition());
             boolean alone = shards.stream()

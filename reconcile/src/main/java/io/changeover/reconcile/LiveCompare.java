@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -125,14 +126,16 @@ public final class LiveCompare {
      */
     public List<TableReport> compareTogether(List<TableDefinition> tables, ScanNotes notes) {
         try {
-            ScanState kept = ScanState.parse(notes.last()).orElse(ScanState.START);
-            try {
-                return new Run(tables, notes, kept).reports();
-            } catch (ScanCursor.ChangedException e) {
-                talk.accept(target(tables.get(0)) + ": the comparison begins anew, " + e.getMessage());
-                notes.forget();
-                return new Run(tables, notes, ScanState.START).reports();
+            Optional<ScanState> kept = ScanState.parse(notes.last());
+            if (kept.isPresent()) {
+                try {
+                    return new Run(tables, notes, kept.get()).reports();
+                } catch (ScanCursor.ChangedException e) {
+                    talk.accept(target(tables.get(0)) + ": the comparison begins anew, " + e.getMessage());
+                }
             }
+            notes.forget();
+            return new Run(tables, notes, ScanState.START).reports();
         } catch (SQLException e) {
             throw new ChangeoverException(SqlFailure.of(e).problem(target(tables.get(0))), e);
         }
@@ -159,8 +162,11 @@ public final class LiveCompare {
         private final ScanNotes notes;
         private final ScanState from;
         private final long began = System.nanoTime();
-        private long noted = began;
-        private long passed;
+        private long noted = began - NOTE_EVERY.toNanos();
+        /** Since the last step of the scan. */
+        private long oldRows;
+
+        private long newRows;
 
         Run(List<TableDefinition> tables, ScanNotes notes, ScanState from) {
             this.tables = tables;
@@ -170,8 +176,7 @@ public final class LiveCompare {
         }
 
         List<TableReport> reports() throws SQLException {
-            try (ScanPace pace = new ScanPace(pipeline, tables, settings.rowsPerSecond(), servers, talk)) {
-                passed = compared();
+            try (ScanPace pace = new ScanPace(pipeline, tables, settings, servers, talk)) {
                 new FullCompare(servers, progress)
                         .scan(tables, this::listener, new ScanCursor(from.at(), at -> passed(at, pace)));
             }
@@ -186,21 +191,16 @@ public final class LiveCompare {
             return reports;
         }
 
-        private long compared() {
-            return rows.values().stream()
-                    .mapToLong(of -> Math.max(of.source, of.target))
-                    .sum();
-        }
-
         private void passed(ScanCursor.At at, ScanPace pace) throws SQLException {
             long now = System.nanoTime();
-            if (now - noted >= NOTE_EVERY.toNanos() && suspects.size() <= MOST_NOTED) {
+            if (now - noted >= NOTE_EVERY.toNanos()
+                    && suspects.size() + from.suspects().size() <= MOST_NOTED) {
                 notes.note(state(at).text());
                 noted = now;
             }
-            long compared = compared();
-            pace.passed(compared - passed);
-            passed = compared;
+            pace.passed(Math.max(oldRows, newRows));
+            oldRows = 0;
+            newRows = 0;
         }
 
         private ScanState state(ScanCursor.At at) {
@@ -218,12 +218,14 @@ public final class LiveCompare {
                 @Override
                 public void sourceRows(int count) {
                     of.source += count;
+                    oldRows += count;
                     advanced(place);
                 }
 
                 @Override
                 public void targetRows(int count) {
                     of.target += count;
+                    newRows += count;
                     advanced(place);
                 }
 

@@ -2,8 +2,12 @@ package io.changeover.reconcile;
 
 import io.changeover.transport.definition.BackfillSettings;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.ReconcileSettings;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.mysql.ServerLoad;
+import io.changeover.transport.problem.ChangeoverException;
+import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -49,19 +53,21 @@ final class ScanPace implements AutoCloseable {
 
     private final List<Guarded> servers = new ArrayList<>();
     private final Optional<Integer> rowsPerSecond;
+    private final Duration patience;
     private final Consumer<String> talk;
-    private long freeAt = System.nanoTime();
-    private long lookedAt = freeAt - LOOK_EVERY.toNanos();
+    private long began = System.nanoTime();
+    private long lookedAt = began - LOOK_EVERY.toNanos();
 
     /** @param talk is told what the scan waits for, and when it goes on */
     ScanPace(
             PipelineDefinition pipeline,
             List<TableDefinition> tables,
-            Optional<Integer> rowsPerSecond,
+            ReconcileSettings settings,
             CompareServers connections,
             Consumer<String> talk)
             throws SQLException {
-        this.rowsPerSecond = rowsPerSecond;
+        this.rowsPerSecond = settings.rowsPerSecond();
+        this.patience = settings.patience();
         this.talk = talk;
         Set<String> sources = new LinkedHashSet<>();
         Set<String> targets = new LinkedHashSet<>();
@@ -97,26 +103,39 @@ final class ScanPace implements AutoCloseable {
      * To be called after each chunk; returns when the next one may be read.
      *
      * @param rows of the chunk
+     * @throws ChangeoverException when a server is too busy for longer than the comparison's patience
      */
     void passed(long rows) throws SQLException {
-        long now = System.nanoTime();
         if (rowsPerSecond.isPresent()) {
-            // what was lost by waiting for a server is not made up for
-            freeAt = Math.max(freeAt, now) + rows * 1_000_000_000L / rowsPerSecond.get();
-            Pause.of(Math.max(0, (freeAt - now) / 1_000_000));
+            long free = began + rows * 1_000_000_000L / rowsPerSecond.get();
+            Pause.of(Math.max(0, (free - System.nanoTime()) / 1_000_000));
         }
-        if (servers.isEmpty() || System.nanoTime() - lookedAt < LOOK_EVERY.toNanos()) {
+        if (!servers.isEmpty() && System.nanoTime() - lookedAt >= LOOK_EVERY.toNanos()) {
+            awaitCalm();
+            lookedAt = System.nanoTime();
+        }
+        began = System.nanoTime();
+    }
+
+    private void awaitCalm() throws SQLException {
+        String excess = excess();
+        if (excess == null) {
             return;
         }
-        String excess = excess();
-        if (excess != null) {
-            talk.accept("nothing is read: " + excess);
-            while (excess() != null) {
-                Pause.of(LOOK_EVERY.toMillis());
+        talk.accept("nothing is read: " + excess);
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (excess != null) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new ChangeoverException(new Problem(
+                        ExitCode.UNREACHABLE,
+                        excess,
+                        "too busy to be read, for " + patience.toSeconds() + " s",
+                        "nothing, if it passes: the comparison is tried again; else raise the limit"));
             }
-            talk.accept("the comparison goes on");
+            Pause.of(LOOK_EVERY.toMillis());
+            excess = excess();
         }
-        lookedAt = System.nanoTime();
+        talk.accept("the comparison goes on");
     }
 
     private @Nullable String excess() throws SQLException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,13 @@ record ScanState(ScanCursor.At at, Map<String, Read> rows, List<Found> suspects)
     private static final Logger log = LoggerFactory.getLogger(ScanState.class);
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of another version, they may be missing. */
+    ScanState {
+        Objects.requireNonNull(at);
+        rows = Map.copyOf(rows);
+        suspects = List.copyOf(suspects);
+    }
 
     /** Rows read of both sides. */
     record Read(long source, long target) {}

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,11 +21,16 @@ final class Structure {
 
     private Structure() {}
 
-    /** The table's definition, and whose it is. */
+    /** The table's definition, whose it is, and since when. */
     static String of(Connection connection, TableName table) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        try (PreparedStatement age = connection.prepareStatement(
+                        "SELECT CONCAT_WS(' ', @@server_uuid, (SELECT CREATE_TIME FROM information_schema.TABLES"
+                                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?))");
+                Statement statement = connection.createStatement()) {
+            age.setString(1, table.schema());
+            age.setString(2, table.table());
             String server;
-            try (ResultSet row = statement.executeQuery("SELECT @@server_uuid")) {
+            try (ResultSet row = age.executeQuery()) {
                 row.next();
                 server = row.getString(1);
             }

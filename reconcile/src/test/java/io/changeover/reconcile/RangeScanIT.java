@@ -344,6 +344,49 @@ class RangeScanIT {
         }
     }
 
+    /** What makes another scan of it: the numbers of its walks, or the order of the rows, mean something else. */
+    @Test
+    void aScanOfSomethingElse_isNotGoneOnWith() throws Exception {
+        mysql.execute(
+                "CREATE TABLE old.a (id INT PRIMARY KEY, v INT)",
+                "CREATE TABLE old.b LIKE old.a",
+                "INSERT INTO old.a VALUES (1, 1), (2, 2), (3, 3)",
+                "CREATE TABLE new.a LIKE old.a",
+                "INSERT INTO new.a SELECT * FROM old.a");
+        TableDefinition a = mapped("a", "a", Map.of("id", MappingExpression.parse("id")), null, null);
+        TableDefinition b = mapped("b", "a", Map.of("id", MappingExpression.parse("id")), null, null);
+        ScanCursor.At cut = cut(List.of(a));
+        assertThat(goesOn(List.of(a), cut)).isTrue();
+        assertThat(goesOn(List.of(a, b), cut)).as("another mapping into it").isFalse();
+        assertThat(goesOn(List.of(a), cut(List.of(a, b)))).as("one less").isFalse();
+        TableDefinition other = mapped("a", "a", Map.of("id", MappingExpression.parse("id")), "v < 3", null);
+        assertThat(goesOn(List.of(other), cut)).as("another mapping").isFalse();
+        mysql.execute("ALTER TABLE new.a AUTO_INCREMENT = 100");
+        assertThat(goesOn(List.of(a), cut)).as("the same").isTrue();
+        Thread.sleep(1100); // ages are told in seconds
+        mysql.execute("CREATE TABLE new.c LIKE new.a", "DROP TABLE new.a", "RENAME TABLE new.c TO new.a");
+        assertThat(goesOn(List.of(a), cut)).as("another table").isFalse();
+        ScanCursor.At again = cut(List.of(a));
+        mysql.execute("ALTER TABLE old.a MODIFY id BIGINT");
+        assertThat(goesOn(List.of(a), again)).as("altered").isFalse();
+    }
+
+    private static ScanCursor.At cut(List<TableDefinition> tables) throws SQLException {
+        AtomicReference<ScanCursor.At> last = new AtomicReference<>(ScanCursor.At.START);
+        scan(tables, 1, true, new ArrayList<>(), new TreeMap<>(), new ScanCursor(ScanCursor.At.START, last::set));
+        ScanCursor.At end = Objects.requireNonNull(last.get());
+        return new ScanCursor.At(end.structures(), 0, List.of("1"));
+    }
+
+    private static boolean goesOn(List<TableDefinition> tables, ScanCursor.At from) throws SQLException {
+        try {
+            scan(tables, 1, true, new ArrayList<>(), new TreeMap<>(), new ScanCursor(from, at -> {}));
+            return true;
+        } catch (ScanCursor.ChangedException e) {
+            return false;
+        }
+    }
+
     private static Found found(List<TableDefinition> tables, int chunkRows, boolean ranges) throws SQLException {
         List<String> told = new ArrayList<>();
         Map<String, Long> rows = new TreeMap<>();

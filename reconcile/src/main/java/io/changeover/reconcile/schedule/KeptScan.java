@@ -23,12 +23,13 @@ final class KeptScan implements ScanNotes {
     private Instant started;
     private boolean failed;
 
-    KeptScan(RunHistory history, String target) throws SQLException {
+    /** @param now when it begins, if there is nothing to go on with */
+    KeptScan(RunHistory history, String target, Instant now) throws SQLException {
         this.history = history;
         this.target = target;
         Optional<CutScan> cut = history.cutScan(target);
         this.last = cut.map(CutScan::state).orElse(null);
-        this.started = cut.isPresent() ? cut.get().started() : history.now();
+        this.started = cut.isPresent() ? cut.get().started() : now;
         if (cut.isPresent()) {
             LOG.info("{}: the comparison that began at {} goes on", target, started);
         }
@@ -58,7 +59,11 @@ final class KeptScan implements ScanNotes {
 
     @Override
     public void forget() {
+        if (last == null) {
+            return;
+        }
         try {
+            history.dropScan(target);
             started = history.now();
         } catch (SQLException e) {
             // the older time is true as well: nothing that is compared is older

@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -85,6 +86,11 @@ public final class Reconcile implements Worker, MeterBinder {
         @Override
         public boolean isOpen() {
             return problem != null;
+        }
+
+        @Override
+        public String target() {
+            return LiveCompare.target(tables.get(0));
         }
 
         void retryLater() {
@@ -176,12 +182,14 @@ public final class Reconcile implements Worker, MeterBinder {
         }
         Together turn = next.turn();
         say("comparing " + turn, problems());
-        KeptScan scan = new KeptScan(history, LiveCompare.target(turn.tables.get(0)));
+        Instant began = history.now();
+        KeptScan scan = new KeptScan(history, turn.target(), began);
         List<TableReport> reports = reports(turn, scan, next.early());
         progress.over();
         // what was cut is no verdict, whatever it looks like
         if (reports != null && !isClosing()) {
-            history.add(scan.started(), reports);
+            boolean whole = reports.stream().allMatch(TableReport::complete);
+            history.add(whole ? scan.started() : began, reports);
             reports.forEach(Reconcile::log);
         }
         return Duration.ZERO;
@@ -201,6 +209,7 @@ public final class Reconcile implements Worker, MeterBinder {
             turn.problem = null;
             turn.backfilling = isBackfilling(turn);
             if (turn.backfilling) {
+                notes.forget(); // what was compared may have been emptied, to be filled again
                 turn.retryLater();
                 return null;
             }

@@ -23,13 +23,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The comparisons of a pipeline, kept on its first target: the newest ones of each table. All times are of that server's
  * clock, whichever machine compared. Thread-safe.
  */
 public final class RunHistory {
+
+    /** One that was cut longer ago begins anew: too much may have become of what it has compared. */
+    private static final String FRESH = "changed_at > NOW(6) - INTERVAL 10 MINUTE";
 
     /** Ten days at the usual pace, and some hundred kilobytes of a table that is right. */
     private static final int RUNS = 1000;
@@ -44,8 +49,13 @@ public final class RunHistory {
     private static final String MICROS_STARTED = "CAST(UNIX_TIMESTAMP(started_at) * 1000000 AS UNSIGNED)";
     private static final String MICROS_ENDED = "CAST(UNIX_TIMESTAMP(ended_at) * 1000000 AS UNSIGNED)";
 
-    /** When each table was compared last. */
-    record Starts(Instant now, Map<String, Instant> of) {}
+    /**
+     * When each table was compared last.
+     *
+     * @param failed those that could not be
+     * @param cut the new tables that were being compared a short time ago
+     */
+    record Starts(Instant now, Map<String, Instant> of, Set<String> failed, Set<String> cut) {}
 
     /**
      * A comparison that was cut, or is under way.
@@ -212,14 +222,15 @@ public final class RunHistory {
         }
     }
 
-    /** A comparison into a new table that was cut: when it began, and what it noted; none. */
+    /** A comparison into a new table that was cut a short time ago: when it began, and what it noted. */
     Optional<CutScan> cutScan(String target) throws SQLException {
         List<CutScan> found = new ArrayList<>();
         try (Connection connection = server.connect()) {
             read(
                     connection,
                     "SELECT " + MICROS_STARTED
-                            + ", state FROM `changeover`.`reconcile_scan` WHERE pipeline = ? AND target = ?",
+                            + ", state FROM `changeover`.`reconcile_scan` WHERE pipeline = ? AND target = ? AND "
+                            + FRESH,
                     row -> found.add(new CutScan(instant(row.getLong(1)), row.getString(2))),
                     target);
         }
@@ -253,6 +264,13 @@ public final class RunHistory {
         }
     }
 
+    /** There is nothing to go on with. */
+    void dropScan(String target) throws SQLException {
+        try (Connection connection = server.connect()) {
+            forgetScan(connection, target);
+        }
+    }
+
     private void forgetScan(Connection connection, String target) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
                 "DELETE FROM `changeover`.`reconcile_scan` WHERE pipeline = ? AND target = ?")) {
@@ -265,13 +283,25 @@ public final class RunHistory {
     /** When the last run of each table began. */
     Starts starts() throws SQLException {
         Map<String, Instant> starts = new TreeMap<>();
+        Set<String> failed = new TreeSet<>();
+        Set<String> cut = new TreeSet<>();
         try (Connection connection = server.connect()) {
             read(
                     connection,
-                    "SELECT table_label, " + MICROS_STARTED + " FROM `changeover`.`reconcile_run` WHERE id IN ("
+                    "SELECT table_label, " + MICROS_STARTED
+                            + ", complete FROM `changeover`.`reconcile_run` WHERE id IN ("
                             + "SELECT MAX(id) FROM `changeover`.`reconcile_run` WHERE pipeline = ? GROUP BY table_label)",
-                    row -> starts.put(row.getString(1), instant(row.getLong(2))));
-            return new Starts(now(connection), starts);
+                    row -> {
+                        starts.put(row.getString(1), instant(row.getLong(2)));
+                        if (!row.getBoolean(3)) {
+                            failed.add(row.getString(1));
+                        }
+                    });
+            read(
+                    connection,
+                    "SELECT target FROM `changeover`.`reconcile_scan` WHERE pipeline = ? AND " + FRESH,
+                    row -> cut.add(row.getString(1)));
+            return new Starts(now(connection), starts, failed, cut);
         }
     }
 

@@ -19,6 +19,9 @@ final class Schedule {
 
         Collection<String> labels();
 
+        /** The new table. */
+        String target();
+
         /** How long nothing is to be tried; zero or less: try. */
         Duration pause();
 
@@ -52,7 +55,8 @@ final class Schedule {
         Next<T> next = null;
         for (T turn : turns) {
             Duration regular = in(turn, starts);
-            boolean early = turn.isOpen() && regular.compareTo(Duration.ZERO) > 0;
+            boolean open = turn.isOpen() || turn.labels().stream().anyMatch(starts.failed()::contains);
+            boolean early = open && regular.compareTo(Duration.ZERO) > 0;
             Duration in = early ? Duration.ZERO : regular;
             // one that is told to pause is not due, however late it is
             Duration wait =
@@ -66,6 +70,9 @@ final class Schedule {
 
     /** Negative: since when it is due. */
     private Duration in(Turn turn, RunHistory.Starts starts) {
+        if (starts.cut().contains(turn.target())) {
+            return Duration.ZERO;
+        }
         Instant due = Instant.MAX;
         for (String label : turn.labels()) {
             Instant start = starts.of().get(label);

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
@@ -17,7 +18,13 @@ class ScheduleTest {
     private Schedule schedule = new Schedule(new Recurrence.Every(Duration.ofMinutes(15)));
 
     /** @param pause may be over long ago */
-    private record Tables(List<String> labels, Duration pause, boolean isOpen) implements Schedule.Turn {}
+    private record Tables(List<String> labels, Duration pause, boolean isOpen) implements Schedule.Turn {
+
+        @Override
+        public String target() {
+            return "new " + labels.get(0);
+        }
+    }
 
     @Test
     void whatWasNeverCompared_isFirst() {
@@ -76,6 +83,15 @@ class ScheduleTest {
                 .isEqualTo("a in PT20S");
     }
 
+    @Test
+    void whatWasCut_orCouldNotBeComparedByAnother_isDue() {
+        schedule = new Schedule(new Recurrence.Cron("30 3 * * *"));
+        assertThat(next(Map.of(), Set.of(), Set.of("new a"), turn("a"))).isEqualTo("a now");
+        assertThat(next(Map.of("a", ago(1)), Set.of("a"), Set.of(), turn("a"))).isEqualTo("a now");
+        assertThat(next(Map.of("a", ago(1)), Set.of("b"), Set.of("new b"), turn("a")))
+                .startsWith("a in");
+    }
+
     private static Tables turn(String... labels) {
         return new Tables(List.of(labels), Duration.ofSeconds(-100), false);
     }
@@ -85,7 +101,12 @@ class ScheduleTest {
     }
 
     private String next(Map<String, Instant> starts, Tables... turns) {
-        Schedule.Next<Tables> next = schedule.next(Arrays.asList(turns), new RunHistory.Starts(NOW, starts));
+        return next(starts, Set.of(), Set.of(), turns);
+    }
+
+    private String next(Map<String, Instant> starts, Set<String> failed, Set<String> cut, Tables... turns) {
+        Schedule.Next<Tables> next =
+                schedule.next(Arrays.asList(turns), new RunHistory.Starts(NOW, starts, failed, cut));
         String labels = String.join(",", next.turn().labels());
         return labels + (next.in().compareTo(Duration.ZERO) <= 0 ? " now" : " in " + next.in());
     }
