@@ -272,8 +272,9 @@ public final class LiveCompare {
                     owned.put(owners.isEmpty() ? each.getKey() : owners.get(0), each.getValue());
                 }
                 return new Staleness(pipeline, servers, settings.patience()).told(owned);
-            } catch (SQLException | ChangeoverException e) {
-                remark("stale rows are counted as altered: " + e.getMessage());
+            } catch (SQLException | RuntimeException e) {
+                log.debug("stale rows are not told", e);
+                remark("stale rows are counted as altered: " + why(e));
                 return Staleness.altered(found);
             }
         }
@@ -310,9 +311,14 @@ public final class LiveCompare {
             try {
                 return repair(settlement, different);
             } catch (SQLException | ChangeoverException e) {
-                remark("rows were not sent again, or it is not known whether they were: " + e.getMessage());
+                remark("rows were not sent again, or it is not known whether they were: " + why(e));
                 return different.keySet();
             }
+        }
+
+        /** Without values of rows, which a server's message may have. */
+        private static String why(Exception e) {
+            return e instanceof SQLException failure ? SqlFailure.of(failure).text() : String.valueOf(e.getMessage());
         }
 
         private void remark(String text) {

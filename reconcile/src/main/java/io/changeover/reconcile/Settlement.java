@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settlement implements AutoCloseable {
 
+    /** More than are told of all tables that go to one new table. */
+    private static final int MOST_SHOWN = 1000;
+
     /** Rows of one look: few enough that it is short, since what changes meanwhile is looked at again. */
     private static final int AT_ONCE = 500;
 
@@ -56,6 +59,7 @@ final class Settlement implements AutoCloseable {
 
     private final List<ComparedPlace> places;
     private final boolean values;
+    private int shown;
     private final Connections connections;
     private final Map<String, Connection> sources = new TreeMap<>();
     private final Map<String, Connection> targets = new TreeMap<>();
@@ -208,9 +212,11 @@ final class Settlement implements AutoCloseable {
             return columns.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Finding(
-                            Kind.DIFFERENT, columns, values ? difference.values(shall, is, columns) : List.of()));
+                            Kind.DIFFERENT,
+                            columns,
+                            showsValues() ? difference.values(shall, is, columns) : List.of()));
         }
-        List<ColumnValues> all = values ? difference.values(shall, is) : List.of();
+        List<ColumnValues> all = showsValues() ? difference.values(shall, is) : List.of();
         if (shall != null) {
             return Optional.of(new Finding(Kind.MISSING, List.of(), all));
         }
@@ -219,6 +225,11 @@ final class Settlement implements AutoCloseable {
                         .filter(place -> place.isSameTable(suspect.place()))
                         .anyMatch(place -> old(look, place).of(suspect.key()) != null);
         return accounted ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, List.of(), all));
+    }
+
+    /** Of the first rows only: many long ones would not go into memory, and few are shown. */
+    private boolean showsValues() {
+        return values && shown++ < MOST_SHOWN;
     }
 
     /** Whether a row of the new table can be of a mapping, by the constants of its key. */

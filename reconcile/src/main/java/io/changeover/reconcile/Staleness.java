@@ -32,6 +32,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells rows of an earlier change from rows that somebody altered: by the version that stands in the row, and that of the
@@ -39,6 +41,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * is found, a row counts as altered.
  */
 final class Staleness {
+
+    private static final Logger log = LoggerFactory.getLogger(Staleness.class);
 
     private static final long OFFSETS = 1_000_000;
     private static final String VERSION = "changeover_version";
@@ -151,7 +155,12 @@ final class Staleness {
                 RawRow row = rows.of(suspect.key());
                 String version = row == null ? null : versions.value(row, 0);
                 if (version != null) {
-                    stored.put(suspect, Version.parse(version));
+                    try {
+                        stored.put(suspect, Version.parse(version));
+                    } catch (IllegalArgumentException e) {
+                        // no transaction has it: somebody wrote it, as he wrote the row
+                        log.debug("{} has the version {}", suspect.shownKey(), version, e);
+                    }
                 }
             }
         }

@@ -361,8 +361,8 @@ class RangeScanIT {
         assertThat(goesOn(List.of(a), cut(List.of(a, b)))).as("one less").isFalse();
         TableDefinition other = mapped("a", "a", Map.of("id", MappingExpression.parse("id")), "v < 3", null);
         assertThat(goesOn(List.of(other), cut)).as("another mapping").isFalse();
-        mysql.execute("ALTER TABLE new.a AUTO_INCREMENT = 100");
-        assertThat(goesOn(List.of(a), cut)).as("the same").isTrue();
+        mysql.execute("INSERT INTO new.a VALUES (9, 9)");
+        assertThat(goesOn(List.of(a), cut)).as("other rows").isTrue();
         Thread.sleep(1100); // ages are told in seconds
         mysql.execute("CREATE TABLE new.c LIKE new.a", "DROP TABLE new.a", "RENAME TABLE new.c TO new.a");
         assertThat(goesOn(List.of(a), cut)).as("another table").isFalse();

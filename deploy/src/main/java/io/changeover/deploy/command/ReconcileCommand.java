@@ -74,7 +74,8 @@ final class ReconcileCommand extends PipelineCommand {
 
     @Option(
             names = "--repair",
-            description = "Have rows that differ sent again, also where the file does not say `repair: true`.")
+            description =
+                    "Have rows that differ sent again; `repair` in the file is for the comparisons without --once.")
     private boolean repair;
 
     @Option(

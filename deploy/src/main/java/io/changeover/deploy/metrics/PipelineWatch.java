@@ -78,11 +78,18 @@ public final class PipelineWatch implements AutoCloseable {
     }
 
     private void work() {
-        try (StatusReader reader = new StatusReader(pipeline, clock, TIMEOUT)) {
-            do {
-                lookAtHistory();
-                lookAtStatus(reader);
-            } while (!closing.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+        try {
+            boolean closed = false;
+            while (!closed) {
+                try (StatusReader reader = new StatusReader(pipeline, clock, TIMEOUT)) {
+                    boolean seen = true;
+                    while (seen && !closed) {
+                        lookAtHistory();
+                        seen = lookAtStatus(reader); // one that failed may have lost a message: another one begins anew
+                        closed = closing.await(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                    }
+                }
+            }
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) { // else nobody would know why nothing is told any more
@@ -92,12 +99,14 @@ public final class PipelineWatch implements AutoCloseable {
         }
     }
 
-    private void lookAtStatus(StatusReader reader) {
+    private boolean lookAtStatus(StatusReader reader) {
         try {
             status = reader.read();
+            return true;
         } catch (ChangeoverException e) {
             status = null;
             LOG.debug("the status cannot be seen", e);
+            return false;
         }
     }
 

@@ -160,6 +160,10 @@ public final class Reconcile implements Worker, MeterBinder {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) { // else it would look like an orderly end
+            LOG.error("{} stops", name(), e);
+            stopped.completeExceptionally(
+                    new ChangeoverException(new Problem(ExitCode.BUG, name(), e.toString(), ""), e));
         } finally {
             stopped.complete(null);
         }

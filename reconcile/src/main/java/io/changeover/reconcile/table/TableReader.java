@@ -31,6 +31,7 @@ public final class TableReader {
     private static final Set<Integer> NO_SUCH_VALUE = Set.of(1267, 1270, 1271, 3854, 1300, 1525, 1690);
 
     private final Connection connection;
+    private final String table;
     private final String select;
     private final @Nullable String condition;
     private final Keyset walk;
@@ -57,6 +58,7 @@ public final class TableReader {
         this.valuesFrom = selected.size();
         selected.addAll(values);
         this.connection = connection;
+        this.table = table;
         this.select = "SELECT " + String.join(", ", selected) + " FROM " + table;
         this.condition = condition;
         this.walk = walk;
@@ -211,12 +213,29 @@ public final class TableReader {
                 throw e;
             }
             // a key that this side cannot have is in no row of it
-            if (keys.size() > 1) {
+            if (keys.size() == 1) {
+                requireNoSuchKey(tuples, e);
+            } else {
                 int half = keys.size() / 2;
                 find(keys.subList(0, half), found);
                 find(keys.subList(half, keys.size()), found);
             }
         }
+    }
+
+    /** It may have been a value of the row that the mapping cannot do with, which says nothing of the key. */
+    private void requireNoSuchKey(String tuple, SQLException failure) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT 1 FROM " + table + " WHERE ("
+                        + String.join(", ", lookupColumns) + ") IN (" + tuple + ")")) {
+            row.next();
+        } catch (SQLException e) {
+            if (e.getErrorCode() == failure.getErrorCode()) {
+                return;
+            }
+            throw e;
+        }
+        throw failure;
     }
 
     /** The text by which a row of this side and one of the other find each other. */

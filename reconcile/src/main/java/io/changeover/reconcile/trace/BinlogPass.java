@@ -188,7 +188,7 @@ final class BinlogPass {
 
     private void query(QueryEventData query, EventHeader header, long position) {
         String sql = query.getSql();
-        if (sql.equals("BEGIN")) {
+        if (sql.equals("BEGIN") || sql.startsWith("XA START")) {
             running.clear();
             ours = false;
             thread = query.getThreadId();

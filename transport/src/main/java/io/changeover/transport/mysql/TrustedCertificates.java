@@ -8,12 +8,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,28 @@ public record TrustedCertificates(Path store) {
 
     public static final String PASSWORD = "public";
 
+    /** By the name of the file: each one makes a file of its own, and servers are looked at again and again. */
+    private static final Map<String, Read> READ = new ConcurrentHashMap<>();
+
+    private record Read(FileTime written, TrustedCertificates certificates) {}
+
     /** @throws ChangeoverException (10) when the file cannot be read or holds no certificate */
     public static TrustedCertificates fromPem(String file) {
+        try {
+            FileTime written = Files.getLastModifiedTime(Path.of(file));
+            Read before = READ.get(file);
+            if (before != null && before.written().equals(written)) {
+                return before.certificates();
+            }
+            TrustedCertificates read = read(file);
+            READ.put(file, new Read(written, read));
+            return read;
+        } catch (IOException e) {
+            throw unusable(file, "the file cannot be used: " + e, e);
+        }
+    }
+
+    private static TrustedCertificates read(String file) {
         try (InputStream pem = Files.newInputStream(Path.of(file))) {
             Collection<? extends Certificate> certificates =
                     CertificateFactory.getInstance("X.509").generateCertificates(pem);
