@@ -12,7 +12,9 @@ import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.definition.TlsMode;
 import io.changeover.transport.event.TableName;
 import io.changeover.transport.mysql.MySqlServer;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -139,6 +141,11 @@ class CompareBenchmarkIT {
                 () -> both(() -> stream(old, OLD_ROW, "old"), () -> stream(next, NEW_ROW, "new")));
         ways.put("CRC32 of chunks on the servers", () -> checksums("CRC32(%s)"));
         ways.put("MD5 of chunks on the servers", () -> checksums("CONV(LEFT(MD5(%s), 16), 16, 10)"));
+        if (isInstalled("pt-table-sync")) {
+            ways.put("pt-table-sync, of two tables that are alike", CompareBenchmarkIT::tableSync);
+        } else {
+            System.out.println("pt-table-sync is not installed (Debian/Ubuntu: percona-toolkit), and left out");
+        }
         ways.keySet().removeIf(name -> !name.contains(ONLY));
         Map<String, List<Run>> runs = new LinkedHashMap<>();
         for (int round = 0; round <= ROUNDS; round++) {
@@ -279,6 +286,48 @@ class CompareBenchmarkIT {
             }
         }
         return bytes;
+    }
+
+    private static boolean isInstalled(String command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command, "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** It knows no mapping: it gets a copy of the old table on the new server. Prints the statements that would mend. */
+    private static void tableSync() throws Exception {
+        if (next.value("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'old'")
+                .equals("0")) {
+            next.execute(
+                    "CREATE DATABASE old",
+                    "CREATE TABLE old.orders (id BIGINT PRIMARY KEY, user_id INT, amount DECIMAL(12,2), status TINYINT,"
+                            + " note VARCHAR(200), city VARCHAR(40), created_at DATETIME(3), KEY (user_id), KEY (created_at))",
+                    "INSERT INTO old.orders SELECT n, n % 9973, n / 100, n % 5, " + note() + " FROM " + numbers());
+            for (EmbeddedMySql server : List.of(old, next)) {
+                // its driver knows no other way to log in without TLS
+                server.execute(
+                        "CREATE USER sync IDENTIFIED WITH mysql_native_password BY ''", "GRANT ALL ON *.* TO sync");
+            }
+        }
+        Process process = new ProcessBuilder(
+                        "pt-table-sync",
+                        "--print",
+                        "--nocheck-slave",
+                        "--lock=0",
+                        "h=127.0.0.1,P=" + old.port() + ",u=sync,D=old,t=orders",
+                        "h=127.0.0.1,P=" + next.port() + ",u=sync")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).isEmpty();
     }
 
     private static void checksums(String hash) throws Exception {

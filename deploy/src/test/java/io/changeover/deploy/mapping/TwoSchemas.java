@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A fresh old schema and a fresh new one on the shared servers, with a pipeline between. Confined to one thread. */
@@ -34,8 +35,9 @@ public final class TwoSchemas implements AutoCloseable {
             kafka: { bootstrap.servers: "%s" }
             topics: { partitions: 2, replication: 1 }
             sources: { legacy: { host: 127.0.0.1, port: %d, user: %s, password: "%s", tls: disabled } }
-            targets: { shop: { host: 127.0.0.1, port: %d, user: %s, password: "%s", tls: disabled } }
-            tables:
+            targets:
+              shop: { host: 127.0.0.1, port: %d, user: %s, password: "%s", tls: disabled }
+            %stables:
             """;
 
     private final TestingMySql source;
@@ -43,7 +45,9 @@ public final class TwoSchemas implements AutoCloseable {
     private final String oldSchema;
     private final String newSchema;
     private final Path config;
-    private final String head;
+    private final TestingServers servers;
+    private final String name;
+    private @Nullable TestingMySql otherTarget;
 
     /** What a command said. */
     public record Said(int code, String out, String err) {}
@@ -53,9 +57,24 @@ public final class TwoSchemas implements AutoCloseable {
         target = servers.target();
         oldSchema = source.freshSchema();
         newSchema = target.freshSchema();
-        String name = servers.freshName();
+        this.servers = servers;
+        name = servers.freshName();
         config = folder.resolve(name + ".yaml");
-        head = YAML.formatted(
+    }
+
+    /** The pipeline has a second server of the new schema, {@code shop2}; to be said before it is {@link #mapped}. */
+    public TwoSchemas andAnotherTarget() {
+        otherTarget = servers.otherTarget();
+        otherTarget.execute("CREATE DATABASE " + newSchema);
+        return this;
+    }
+
+    private String head() {
+        String other = otherTarget == null
+                ? ""
+                : "  shop2: { host: 127.0.0.1, port: %d, user: %s, password: \"%s\", tls: disabled }\n"
+                        .formatted(otherTarget.port(), otherTarget.user(), otherTarget.password());
+        return YAML.formatted(
                 name,
                 servers.kafka().bootstrapServers(),
                 source.port(),
@@ -63,7 +82,8 @@ public final class TwoSchemas implements AutoCloseable {
                 source.password(),
                 target.port(),
                 target.user(),
-                target.password());
+                target.password(),
+                other);
     }
 
     /** Runs statements on the old server; {@code OLD} is the schema. */
@@ -82,9 +102,17 @@ public final class TwoSchemas implements AutoCloseable {
         return this;
     }
 
+    /** The same on the other server of the new schema. */
+    public TwoSchemas onOther(String... statements) {
+        for (String statement : statements) {
+            Objects.requireNonNull(otherTarget).execute(statement.replace("NEW", newSchema));
+        }
+        return this;
+    }
+
     /** The pipeline's tables as YAML. */
     public TwoSchemas mapped(String tables) throws IOException {
-        Files.writeString(config, head + tables.replace("OLD", oldSchema).replace("NEW", newSchema));
+        Files.writeString(config, head() + tables.replace("OLD", oldSchema).replace("NEW", newSchema));
         return this;
     }
 
@@ -139,6 +167,13 @@ public final class TwoSchemas implements AutoCloseable {
     @Override
     public void close() {
         source.execute("DROP DATABASE " + oldSchema);
-        target.execute("DROP DATABASE IF EXISTS " + newSchema, "DROP DATABASE IF EXISTS changeover");
+        drop(target);
+        if (otherTarget != null) {
+            drop(otherTarget);
+        }
+    }
+
+    private void drop(TestingMySql server) {
+        server.execute("DROP DATABASE IF EXISTS " + newSchema, "DROP DATABASE IF EXISTS changeover");
     }
 }

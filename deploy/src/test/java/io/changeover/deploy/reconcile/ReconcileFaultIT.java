@@ -19,9 +19,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +42,9 @@ class ReconcileFaultIT {
     private static final int PER_SECOND = Integer.getInteger("reconcile.perSecond", 500);
     private static final int MINUTES = Integer.getInteger("reconcile.minutes", 2);
     private static final int OF_A_KIND = 250;
+
+    /** One commits 500 times a second. */
+    private static final int SESSIONS = 1 + PER_SECOND / 250;
 
     /** Rows above it are quiet, and the errors are planted there; every 40th of them at most. */
     private static final int BUSY = ROWS / 2;
@@ -63,7 +69,10 @@ class ReconcileFaultIT {
                 assertThat(schemas.command("wait", "--for", "caught-up", "--timeout", "15m")
                                 .code())
                         .isZero();
-                CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(schemas.oldSchema()));
+                ExecutorService sessions = Executors.newFixedThreadPool(SESSIONS);
+                CompletableFuture<?> writer = CompletableFuture.allOf(IntStream.range(0, SESSIONS)
+                        .mapToObj(n -> CompletableFuture.runAsync(() -> write(schemas.oldSchema(), n), sessions))
+                        .toArray(CompletableFuture[]::new));
                 try {
                     plant(schemas);
                     Said found = compare(schemas);
@@ -78,6 +87,7 @@ class ReconcileFaultIT {
                 } finally {
                     ending.set(true);
                     writer.join();
+                    sessions.shutdown();
                 }
                 assertThat(compare(schemas).code()).isZero();
             }
@@ -178,8 +188,8 @@ class ReconcileFaultIT {
     }
 
     /** Updates, deletes and inserts of the busy rows, so many transactions a second. */
-    private void write(String schema) {
-        Random random = new Random(1);
+    private void write(String schema, int session) {
+        Random random = new Random(session);
         TestingMySql source = servers.source();
         long begin = System.nanoTime();
         try (Connection connection = source.connect(schema);
@@ -195,7 +205,7 @@ class ReconcileFaultIT {
                             default -> "UPDATE t_order SET amount = amount + 1, user_id = user_id + 1 WHERE id = " + id;
                         });
                 transactions.incrementAndGet();
-                long due = begin + n * 1_000_000_000L / PER_SECOND;
+                long due = begin + n * SESSIONS * 1_000_000_000L / PER_SECOND;
                 LockSupport.parkNanos(due - System.nanoTime());
             }
         } catch (SQLException e) {

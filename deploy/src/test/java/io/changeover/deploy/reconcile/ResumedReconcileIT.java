@@ -113,7 +113,8 @@ class ResumedReconcileIT {
     void aBusyServer_isNotRead() throws Exception {
         Path config = folder.resolve(schemas.pipeline().name() + ".yaml");
         String limited =
-                Files.readString(config).replaceFirst("(?m)^(targets: .*tls: disabled)", "$1, maxThreadsRunning: 4");
+                Files.readString(config).replaceFirst("(?m)^(  shop: .*tls: disabled)", "$1, maxThreadsRunning: 4");
+        assertThat(limited).contains("maxThreadsRunning: 4");
         Files.writeString(config, limited);
         ExecutorService sessions = Executors.newFixedThreadPool(BUSY);
         try {

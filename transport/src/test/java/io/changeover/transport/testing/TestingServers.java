@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One broker and two MySQL servers for all test classes of a JVM, each started when first asked for. Thread-safe. */
+/** One broker and two MySQL servers (three, for rows that move between servers) for all test classes of a JVM, each started when first asked for. Thread-safe. */
 public final class TestingServers implements AutoCloseable {
 
     /** The servers' threads are born in this group, by which {@link LeakCheck} tells them from a test's. */
@@ -25,6 +25,7 @@ public final class TestingServers implements AutoCloseable {
     private @Nullable TestingKafka kafka;
     private @Nullable TestingMySql source;
     private @Nullable TestingMySql target;
+    private @Nullable TestingMySql otherTarget;
 
     private TestingServers() {}
 
@@ -57,6 +58,14 @@ public final class TestingServers implements AutoCloseable {
             target = start(TestingMySql::new, TestingMySql::close);
         }
         return target;
+    }
+
+    /** Another server of the new database. */
+    public synchronized TestingMySql otherTarget() {
+        if (otherTarget == null) {
+            otherTarget = start(TestingMySql::new, TestingMySql::close);
+        }
+        return otherTarget;
     }
 
     /** A name that no other caller of this JVM gets: for pipelines, topics and groups. */
