@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
             ThrottleCommand.class,
             ReconcileCommand.class,
             SchemaCommand.class,
-            GrantsCommand.class
+            GrantsCommand.class,
+            SampleCommand.class
         },
         footer = {
             "",

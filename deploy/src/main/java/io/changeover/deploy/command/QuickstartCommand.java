@@ -2,7 +2,9 @@ package io.changeover.deploy.command;
 
 import io.changeover.deploy.quickstart.Quickstart;
 import io.changeover.deploy.run.Termination;
+import io.changeover.transport.problem.ChangeoverException;
 import io.changeover.transport.problem.ExitCode;
+import io.changeover.transport.problem.Problem;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -36,6 +38,13 @@ final class QuickstartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws SQLException {
+        if (QuickstartCommand.class.getResource("/io/changeover/embedded/EmbeddedMySql.class") == null) {
+            throw new ChangeoverException(new Problem(
+                    ExitCode.USAGE,
+                    "quickstart",
+                    "the embedded servers are not in this image",
+                    "run deploy/changeover quickstart in a checkout, or docker compose up"));
+        }
         boolean terminal = Boolean.getBoolean("changeover.terminal") && System.getenv("CI") == null;
         try (Termination termination = new Termination(Duration.ofSeconds(30))) {
             Quickstart.Options options = new Quickstart.Options(rows, Duration.ofSeconds(seconds), keep);

@@ -7,6 +7,8 @@ import io.changeover.deploy.output.Terminal;
 import io.changeover.deploy.run.PipelineServers;
 import io.changeover.deploy.run.Preparation;
 import io.changeover.deploy.run.WorkerGroup;
+import io.changeover.deploy.sample.LegacyRows;
+import io.changeover.deploy.sample.LiveWriter;
 import io.changeover.deploy.status.CaughtUp;
 import io.changeover.deploy.status.PipelineStatus;
 import io.changeover.deploy.status.StatusReader;
@@ -82,7 +84,7 @@ public final class Quickstart {
             }
             awaitReplica(servers);
             new Preparation(pipeline, Duration.ofSeconds(30)).execute();
-            try (LiveWriter writer = new LiveWriter(servers.primary().connect(), rows, SEED, TRANSACTIONS_PER_SECOND);
+            try (LiveWriter writer = new LiveWriter(servers.primary().connect(), SEED, TRANSACTIONS_PER_SECOND);
                     WorkerGroup workers = new WorkerGroup(
                             List.of(new Capture(CaptureSettings.of(pipeline, "legacy")), new Apply(pipeline)))) {
                 ExitCode code = migrate(servers, pipeline, rows, writer, workers);

@@ -2,19 +2,26 @@ package io.changeover.deploy.quickstart;
 
 import io.changeover.deploy.grants.Grant;
 import io.changeover.deploy.grants.NeededGrants;
+import io.changeover.deploy.sample.LegacyRows;
+import io.changeover.deploy.sample.SampleShop;
+import io.changeover.deploy.sample.SqlResource;
 import io.changeover.embedded.EmbeddedMySql;
 import io.changeover.transport.definition.PipelineDefinition;
+import io.changeover.transport.definition.Secret;
 import io.changeover.transport.definition.yaml.PipelineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
 /** Makes the old and the new database, and the pipeline between them, as an operator would. */
 final class QuickstartPipeline {
+
+    private static final String FILE = "quickstart.yaml";
 
     private final QuickstartServers servers;
 
@@ -24,15 +31,15 @@ final class QuickstartPipeline {
 
     /** The old schema with its rows, on the replica, too. */
     void createLegacy(LegacyRows rows) throws SQLException {
-        servers.primary().execute(SqlResource.statements("legacy.sql"));
-        try (var connection = servers.primary().connect()) {
-            rows.insert(connection);
+        try (Connection connection = servers.primary().connect()) {
+            SampleShop.createOld(connection, rows);
         }
-        servers.primary().execute("ANALYZE TABLE trade.t_user, trade.t_order, trade.t_order_item");
     }
 
-    void createShop() {
-        servers.shop().execute(SqlResource.statements("shop.sql"));
+    void createShop() throws SQLException {
+        try (Connection connection = servers.shop().connect()) {
+            SampleShop.createNew(connection);
+        }
     }
 
     /** What the definition's {@code ${env:..}} stand for. */
@@ -45,13 +52,12 @@ final class QuickstartPipeline {
     }
 
     PipelineDefinition definition() {
-        return new PipelineReader(environment())
-                .parse("quickstart/changeover.yaml", SqlResource.text("changeover.yaml"));
+        return new PipelineReader(environment()).parse(FILE, SqlResource.text(FILE));
     }
 
     /** The definition as a file with its values in it, for other commands on this machine. */
     void write(Path file) {
-        String text = SqlResource.text("changeover.yaml");
+        String text = SqlResource.text(FILE);
         for (Map.Entry<String, String> value : environment().entrySet()) {
             text = text.replace("${env:" + value.getKey() + "}", value.getValue());
         }
@@ -62,18 +68,15 @@ final class QuickstartPipeline {
         }
     }
 
-    /** Accounts that may do what `changeover grants` prints, and nothing else. */
-    void createAccounts(PipelineDefinition pipeline) {
+    void createAccounts(PipelineDefinition pipeline) throws SQLException {
         // on the primary: the replica follows, and has them for the capture
         account(servers.primary(), "capture", NeededGrants.ofSource(pipeline, "legacy"));
         account(servers.shop(), "apply", NeededGrants.ofTarget(pipeline, pipeline.target("shop")));
     }
 
-    private static void account(EmbeddedMySql server, String user, List<Grant> grants) {
-        String account = "'" + user + "'@'%'";
-        server.execute("CREATE USER " + account + " IDENTIFIED BY '" + QuickstartServers.PASSWORD + "'");
-        for (Grant grant : grants) {
-            server.execute(grant.statement(account));
+    private static void account(EmbeddedMySql server, String user, List<Grant> grants) throws SQLException {
+        try (Connection connection = server.connect()) {
+            SampleShop.account(connection, user, Secret.of(QuickstartServers.PASSWORD), grants);
         }
     }
 }

@@ -11,6 +11,8 @@ import io.changeover.capture.CaptureSettings;
 import io.changeover.deploy.command.ChangeoverCommand;
 import io.changeover.deploy.run.PipelineServers;
 import io.changeover.deploy.run.WorkerGroup;
+import io.changeover.deploy.sample.LegacyRows;
+import io.changeover.deploy.sample.LiveWriter;
 import io.changeover.reconcile.CompareProgress;
 import io.changeover.reconcile.FullCompare;
 import io.changeover.reconcile.Mismatch;
@@ -69,12 +71,11 @@ class RoadIT {
         servers = new QuickstartServers();
         servers.await();
         QuickstartPipeline setup = new QuickstartPipeline(servers);
-        LegacyRows rows = new LegacyRows(8_000);
-        setup.createLegacy(rows);
+        setup.createLegacy(new LegacyRows(8_000));
         setup.createShop();
         pipeline = setup.definition();
         setup.write(folder.resolve("pipeline.yaml"));
-        writer = new LiveWriter(servers.primary().connect(), rows, 7, 100);
+        writer = new LiveWriter(servers.primary().connect(), 7, 100);
         writer.start();
         workers = new WorkerGroup(List.of(new Capture(CaptureSettings.of(pipeline, "legacy")), new Apply(pipeline)));
     }
@@ -107,7 +108,7 @@ class RoadIT {
 
     @Test
     @Order(2)
-    void check_withExactlyTheGrants_isReady() {
+    void check_withExactlyTheGrants_isReady() throws SQLException {
         new QuickstartPipeline(servers).createAccounts(pipeline);
         awaitReplica();
 

@@ -1,4 +1,4 @@
-package io.changeover.deploy.quickstart;
+package io.changeover.deploy.sample;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Files of this module. */
-final class SqlResource {
+/** Files that come with the sample. */
+public final class SqlResource {
 
     private SqlResource() {}
 
-    static String text(String name) {
-        try (InputStream in = SqlResource.class.getResourceAsStream("/quickstart/" + name)) {
+    public static String text(String name) {
+        try (InputStream in = SqlResource.class.getResourceAsStream("/sample/" + name)) {
             if (in == null) {
                 throw new IllegalArgumentException("no resource " + name);
             }

@@ -1,10 +1,12 @@
-package io.changeover.deploy.quickstart;
+package io.changeover.deploy.sample;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -14,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * The application that does not stop for us: orders come, are paid, shipped, changed and cancelled, customers change their
  * names and swap their logins, lines get other numbers. One connection, the same statements for the same seed.
  */
-final class LiveWriter implements AutoCloseable {
+public final class LiveWriter implements AutoCloseable {
 
     private final Connection connection;
     private final Random random;
     private final long nanosPerTransaction;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicLong rowChanges = new AtomicLong();
     private final AtomicLong transactions = new AtomicLong();
     private final Thread thread = new Thread(this::run, "live-writer");
@@ -27,25 +30,34 @@ final class LiveWriter implements AutoCloseable {
     private volatile boolean stopping;
     private volatile @Nullable SQLException failure;
 
-    LiveWriter(Connection connection, LegacyRows rows, long seed, int transactionsPerSecond) {
+    /** Writes to the rows that are there. */
+    public LiveWriter(Connection connection, long seed, int transactionsPerSecond) throws SQLException {
         this.connection = connection;
         this.random = new Random(seed);
         this.nanosPerTransaction = TimeUnit.SECONDS.toNanos(1) / transactionsPerSecond;
-        this.orders = rows.orders();
-        this.users = rows.users();
+        this.orders = highest(connection, "t_order");
+        this.users = highest(connection, "t_user");
     }
 
-    void start() throws SQLException {
+    private static long highest(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT MAX(id) FROM trade." + table)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    public void start() throws SQLException {
         connection.setAutoCommit(false);
         thread.setDaemon(true);
         thread.start();
     }
 
-    long rowChanges() {
+    public long rowChanges() {
         return rowChanges.get();
     }
 
-    long transactions() {
+    public long transactions() {
         return transactions.get();
     }
 
@@ -64,7 +76,14 @@ final class LiveWriter implements AutoCloseable {
             }
         } catch (SQLException e) {
             failure = e;
+        } finally {
+            ended.complete(null);
         }
+    }
+
+    /** Completes when it writes no more. */
+    CompletableFuture<Void> ended() {
+        return ended;
     }
 
     private long transaction(Statement s) throws SQLException {
@@ -180,7 +199,7 @@ final class LiveWriter implements AutoCloseable {
      *
      * @throws SQLException when the writer had failed before
      */
-    void stop() throws SQLException {
+    public void stop() throws SQLException {
         stopping = true;
         try {
             thread.join(TimeUnit.SECONDS.toMillis(10));

@@ -1,11 +1,11 @@
-package io.changeover.deploy.quickstart;
+package io.changeover.deploy.sample;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
 /** The history of the old shop: rows that were there before anybody thought of moving. The same for the same count. */
-final class LegacyRows {
+public final class LegacyRows {
 
     /** A transaction of this many rows is what old systems' night jobs do; the capture must take it. */
     private static final int BATCH = 20_000;
@@ -15,21 +15,13 @@ final class LegacyRows {
     private final int items;
 
     /** @param rows of all tables together */
-    LegacyRows(int rows) {
+    public LegacyRows(int rows) {
         users = Math.max(10, rows / 10);
         orders = Math.max(20, rows * 4 / 10);
         items = Math.max(20, rows - users - orders);
     }
 
-    int users() {
-        return users;
-    }
-
-    int orders() {
-        return orders;
-    }
-
-    int total() {
+    public int total() {
         return users + orders + items;
     }
 
