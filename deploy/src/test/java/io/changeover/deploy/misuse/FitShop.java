@@ -136,10 +136,13 @@ final class FitShop implements AutoCloseable {
         return this;
     }
 
-    /** Runs the command on the definition. */
+    /** Runs the command on the definition; it does not wait long for what is not there, or as long as it is told. */
     Said command(String... arguments) {
         List<String> line = new ArrayList<>(List.of(arguments));
-        line.addAll(List.of("-c", config.toString(), "--timeout", "2s"));
+        line.addAll(List.of("-c", config.toString()));
+        if (!line.contains("--timeout")) {
+            line.addAll(List.of("--timeout", "2s"));
+        }
         return Said.of(line.toArray(String[]::new));
     }
 

@@ -199,7 +199,8 @@ class IsolationIT {
         assertThat(dry.code()).as(dry.text()).isZero();
         assertThat(dry.text()).contains("dry run", "was truncated", "nothing was changed");
         shop.target().execute("DELETE FROM " + shop.newTable("note"));
-        Said done = shop.command("readmit", "--table", note, "--execute");
+        // capture answers once it has begun anew: on a busy machine that takes more than a moment
+        Said done = shop.command("readmit", "--table", note, "--execute", "--timeout", "90s");
         assertThat(done.code()).as(done.text()).isZero();
         shop.awaitRows("note", 1);
         assertThat(shop.command("status").out()).doesNotContain("! " + note);
