@@ -35,14 +35,14 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final long BACKLOG = 1000;
 
     private static final long LOOK_AFTER = Duration.ofSeconds(3).toNanos();
-    private static final long RETRY_HELD = Duration.ofSeconds(1).toNanos();
+    private static final Duration RETRY_HELD = Duration.ofSeconds(1);
     private static final long RETRY_CLAIM = Duration.ofSeconds(1).toNanos();
 
     private final CommitGate gate;
     private final Set<TopicPartition> pausedByStreams = new HashSet<>();
     private boolean holding;
     private long lookedAfter = System.nanoTime();
-    private long retriedHeld = System.nanoTime();
+    private final Respite respite = new Respite(RETRY_HELD);
     private long triedClaim = System.nanoTime();
 
     GatedConsumer(Map<String, Object> config, CommitGate gate) {
@@ -128,10 +128,8 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
                 idle();
             }
         }
-        long now = System.nanoTime();
-        if (now - retriedHeld > RETRY_HELD) {
-            gate.retryHeld();
-            retriedHeld = System.nanoTime();
+        if (respite.isOver()) {
+            respite.after(gate::retryHeld);
         }
         return records;
     }

@@ -12,6 +12,7 @@ import io.changeover.apply.mapping.RowMapper;
 import io.changeover.apply.mapping.RowMapper.Mapped;
 import io.changeover.apply.stream.BatchTarget;
 import io.changeover.apply.stream.Received;
+import io.changeover.apply.stream.Respite;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.Version;
 import java.sql.SQLException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MySqlBatchTarget implements BatchTarget {
 
-    private static final long RETRY_HELD = Duration.ofMillis(200).toNanos();
+    private static final Duration RETRY_HELD = Duration.ofMillis(200);
 
     private final TargetTask task;
     private final ApplyCounts counts;
@@ -41,7 +42,7 @@ public final class MySqlBatchTarget implements BatchTarget {
     private final ChangeDecoder decoder = new ChangeDecoder();
     private @Nullable GuardedApply<MappedRow> guard;
     private BatchContext kept = BatchContext.ofKept();
-    private long retriedHeld = System.nanoTime();
+    private final Respite respite = new Respite(RETRY_HELD);
 
     public MySqlBatchTarget(TargetTask task, ApplyCounts counts) {
         this.task = task;
@@ -89,7 +90,7 @@ public final class MySqlBatchTarget implements BatchTarget {
         ApplyResult result = guard(batch).apply(steps, changes, aside(undecodable));
         counts.add(result);
         boolean mayWait = servers.stream().anyMatch(MySqlTargetServer::mayHaveDeferred);
-        if (mayWait && System.nanoTime() - retriedHeld > RETRY_HELD) {
+        if (mayWait && respite.isOver()) {
             retryHeld();
         }
     }
@@ -144,7 +145,10 @@ public final class MySqlBatchTarget implements BatchTarget {
 
     @Override
     public void retryHeld() {
-        retriedHeld = System.nanoTime();
+        respite.after(this::retryNow);
+    }
+
+    private void retryNow() {
         boolean any = false;
         for (MySqlTargetServer server : servers) {
             any |= server.run((now, careful) -> now.deferred().anyWaiting());
