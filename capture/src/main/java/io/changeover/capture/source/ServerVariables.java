@@ -19,9 +19,14 @@ public record ServerVariables(Map<String, String> values) {
     }
 
     public static ServerVariables read(Connection connection) throws SQLException {
+        return read(connection, "%");
+    }
+
+    /** Those with names like the pattern. */
+    public static ServerVariables read(Connection connection, String pattern) throws SQLException {
         Map<String, String> values = new TreeMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SHOW GLOBAL VARIABLES")) {
+                ResultSet rows = statement.executeQuery("SHOW GLOBAL VARIABLES LIKE '" + pattern + "'")) {
             while (rows.next()) {
                 String value = rows.getString(2);
                 values.put(rows.getString(1).toLowerCase(Locale.ROOT), value == null ? "" : value);
@@ -58,9 +63,10 @@ public record ServerVariables(Map<String, String> values) {
 
     /** How long binlogs are kept; null when they are never deleted by themselves. */
     public @Nullable Duration binlogRetention() {
-        Duration kept = values.containsKey("binlog_expire_logs_seconds")
-                ? Duration.ofSeconds(number("binlog_expire_logs_seconds"))
-                : Duration.ofDays(number("expire_logs_days")); // before 8.0
+        Duration seconds = Duration.ofSeconds(number("binlog_expire_logs_seconds"));
+        Duration kept = seconds.isZero()
+                ? Duration.ofDays(number("expire_logs_days"))
+                : seconds; // days: the only ones before 8.0
         return kept.isZero() || is("binlog_expire_logs_auto_purge", "OFF") ? null : kept;
     }
 

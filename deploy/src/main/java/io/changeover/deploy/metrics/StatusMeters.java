@@ -56,6 +56,14 @@ record StatusMeters(PipelineDefinition pipeline, PipelineWatch watch) implements
                     registry,
                     tags,
                     source,
+                    "source.binlog.retention",
+                    "seconds",
+                    "How long the source keeps its binlogs; NaN: for ever, or not known",
+                    of -> of.binlogSeconds() == null ? Double.NaN : of.binlogSeconds());
+            source(
+                    registry,
+                    tags,
+                    source,
                     "capture.stopped",
                     null,
                     "1 when the capture of the source has stopped and somebody has to do something",

@@ -58,7 +58,17 @@ public record PipelineStatus(
                 .forEach(source -> out.println("! " + source.source() + " has stopped: " + source.stop()));
         out.println();
         TextTable tableLines = new TextTable(
-                "TABLE", "PHASE", "BACKFILL", "APPLIED", "LAG", "LAG (s)", "PER s", "HELD", "PARKED", "WAITS FOR");
+                "TABLE",
+                "PHASE",
+                "BACKFILL",
+                "APPLIED",
+                "LAG",
+                "LAG (s)",
+                "PER s",
+                "HELD",
+                "PARKED",
+                "COMPARED",
+                "WAITS FOR");
         for (TableStatus table : tables) {
             tableLines.line(
                     table.table(),
@@ -70,6 +80,7 @@ public record PipelineStatus(
                     table.perSecond() == null ? "" : Math.round(table.perSecond()),
                     table.held() + table.collisions(),
                     table.parked(),
+                    compared(table.compared()),
                     table.applies().paused() || table.applies().text().isEmpty()
                             ? table.waitsFor()
                             : (table.waitsFor() + ", apply " + table.applies().text()).replaceFirst("^, ", ""));
@@ -95,6 +106,10 @@ public record PipelineStatus(
         return table.phase().equals(TableStatus.BACKFILL)
                 ? table.backfilled() + of + pace + eta + limit
                 : table.backfilled() + " rows" + limit;
+    }
+
+    private static String compared(TableStatus.@Nullable Compared last) {
+        return last == null ? "" : last.verdict() + ", " + duration(last.ageSeconds()) + " ago";
     }
 
     /** {@code 95 s}, {@code 40 min}, {@code 3.5 h}. */

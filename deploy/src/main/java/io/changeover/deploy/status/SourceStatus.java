@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     acknowledged and its capture has not started since; {@code unknown} when the source does not answer
  * @param missing transactions that the source has committed and the topics do not have; -1 unknown
  * @param lagSeconds how old the newest published transaction is while some are missing; null unknown
+ * @param binlogSeconds how long the server keeps its binlogs; null for ever, or unknown
  * @param readsWait why backfill and refresh read nothing at the moment, though nobody has paused them; null: they may
  * @param captures which instances capture it; null unknown
  * @param stop why it is captured no more, with what to do; null while it goes on
@@ -19,6 +20,7 @@ public record SourceStatus(
         String phase,
         long missing,
         @Nullable Double lagSeconds,
+        @Nullable Long binlogSeconds,
         @Nullable String readsWait,
         CaptureGroups.@Nullable Instances captures,
         @Nullable String stop) {
@@ -26,9 +28,21 @@ public record SourceStatus(
     static final String STOPPED = "stopped";
     static final String BEGINS_ANEW = "begins anew";
 
-    static SourceStatus stopped(String source, CaptureStop stop, CaptureGroups.@Nullable Instances captures) {
+    static SourceStatus stopped(
+            String source,
+            CaptureStop stop,
+            @Nullable Double lagSeconds,
+            @Nullable Long binlogSeconds,
+            CaptureGroups.@Nullable Instances captures) {
         String phase = stop.lifted() ? BEGINS_ANEW : STOPPED;
         return new SourceStatus(
-                source, phase, -1, null, null, captures, stop.problem().toString());
+                source,
+                phase,
+                -1,
+                lagSeconds,
+                binlogSeconds,
+                null,
+                captures,
+                stop.problem().toString());
     }
 }

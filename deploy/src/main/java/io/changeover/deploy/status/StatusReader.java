@@ -1,10 +1,13 @@
 package io.changeover.deploy.status;
 
 import io.changeover.apply.operation.ApplyLimits;
+import io.changeover.capture.source.ServerVariables;
 import io.changeover.deploy.status.CaptureGroups.Instances;
 import io.changeover.deploy.status.TargetState.Applied;
 import io.changeover.deploy.status.TargetState.DeferredRows;
 import io.changeover.deploy.status.TargetState.FeedPartition;
+import io.changeover.reconcile.schedule.KeptRun;
+import io.changeover.reconcile.schedule.RunHistory;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.definition.SourceDefinition;
 import io.changeover.transport.definition.TableDefinition;
@@ -82,39 +85,60 @@ public final class StatusReader implements AutoCloseable {
                 targets.put(target.name(), state);
             }
         }
+        Map<String, KeptRun> compared = compared();
         List<TableStatus> tables = pipeline.tables().stream()
-                .map(table -> table(table, published.getOrDefault(table.sourceName(), Progress.none()), ends, targets))
+                .map(table -> table(
+                        table,
+                        compared.get(table.label()),
+                        published.getOrDefault(table.sourceName(), Progress.none()),
+                        ends,
+                        targets))
                 .toList();
         return new PipelineStatus(pipeline.name(), sources, tables, next(sources, tables, problems), problems);
+    }
+
+    private Map<String, KeptRun> compared() {
+        try {
+            return RunHistory.of(pipeline).last();
+        } catch (SQLException e) {
+            return Map.of(); // the target that keeps it does not answer, which is told already
+        }
     }
 
     private SourceStatus source(
             SourceDefinition source, Progress published, @Nullable Instances captures, List<String> problems) {
         CaptureStop stop = CaptureStop.ofSource(published.marks()).orElse(null);
-        if (stop != null) {
-            return SourceStatus.stopped(source.name(), stop, captures);
-        }
         SourcePosition position = published.position().orElse(null);
         if (position == null) {
-            return new SourceStatus(source.name(), "not started", -1, null, null, captures, null);
+            return stop == null
+                    ? new SourceStatus(source.name(), "not started", -1, null, null, null, captures, null)
+                    : SourceStatus.stopped(source.name(), stop, null, null, captures);
         }
         String wait = ReadWait.of(published).reason();
         MySqlServer server = MySqlServer.of(source.server(), "status");
         try (Connection connection = server.connect()) {
             GtidSet executed = GtidState.read(connection).executed();
             long missing = executed.minus(position.completed()).size();
+            Double lag = missing == 0 ? Double.valueOf(0) : age(position.commitMicros());
+            Duration kept = ServerVariables.read(connection, "%expire_logs%").binlogRetention();
+            Long keptSeconds = kept == null ? null : Long.valueOf(kept.toSeconds());
+            if (stop != null) {
+                return SourceStatus.stopped(source.name(), stop, lag, keptSeconds, captures);
+            }
             if (!position.completed().minus(executed).isEmpty()) {
                 problems.add(
                         "source " + source.name() + ": transactions were published that the server has not executed; is"
                                 + " it another server, or was it restored? Start its capture: it says what to do");
-                return new SourceStatus(source.name(), "unknown", missing, null, wait, captures, null);
+                return new SourceStatus(source.name(), "unknown", missing, null, keptSeconds, wait, captures, null);
             }
-            Double lag = missing == 0 ? Double.valueOf(0) : age(position.commitMicros());
             String phase = missing == 0 ? TableStatus.IN_STEP : "behind";
-            return new SourceStatus(source.name(), phase, missing, lag, wait, captures, null);
+            return new SourceStatus(source.name(), phase, missing, lag, keptSeconds, wait, captures, null);
         } catch (SQLException e) {
+            if (stop != null) {
+                return SourceStatus.stopped(source.name(), stop, null, null, captures);
+            }
             problems.add("source " + source.name() + ": " + server.problem(e).cause());
-            return new SourceStatus(source.name(), "unknown", -1, null, wait, captures, null);
+            return new SourceStatus(source.name(), "unknown", -1, null, null, wait, captures, null);
         }
     }
 
@@ -130,6 +154,7 @@ public final class StatusReader implements AutoCloseable {
 
     private TableStatus table(
             TableDefinition table,
+            @Nullable KeptRun last,
             Progress published,
             Map<TopicPartition, Long> ends,
             Map<String, TargetState> targets) {
@@ -210,6 +235,14 @@ public final class StatusReader implements AutoCloseable {
                 deferred.collisions(),
                 deferred.parked(),
                 null,
+                last == null
+                        ? null
+                        : new TableStatus.Compared(
+                                last.report().verdict().toString(),
+                                Math.max(
+                                        0,
+                                        Duration.between(last.started(), clock.instant())
+                                                .toSeconds())),
                 stop,
                 stop != null
                         ? "somebody to mend what stopped it"

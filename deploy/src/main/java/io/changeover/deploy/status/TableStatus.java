@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param collisions rows that belong to another source
  * @param parked rows that the new database refuses
  * @param perSecond records applied each second since the last look; null at the first look
+ * @param compared what its last comparison found; null: never compared, or not known
  * @param stop why it has stopped; null while it has not
  * @param waitsFor what has to happen next, and who does it
  */
@@ -46,8 +47,17 @@ public record TableStatus(
         long collisions,
         long parked,
         @Nullable Double perSecond,
+        @Nullable Compared compared,
         @Nullable Stop stop,
         String waitsFor) {
+
+    /**
+     * The last comparison.
+     *
+     * @param verdict {@code equal}, {@code different}, {@code could not tell}
+     * @param ageSeconds since it began
+     */
+    public record Compared(String verdict, long ageSeconds) {}
 
     /**
      * Why the table stopped; the others go on.
@@ -108,6 +118,7 @@ public record TableStatus(
                 collisions,
                 parked,
                 Math.round(pace * 10) / 10.0,
+                compared,
                 stop,
                 waitsFor);
     }

@@ -19,9 +19,6 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** The alerts ask for what is exported: an alert about a number that nobody has would never fire. */
 class AlertsTest {
 
-    private static final Pattern SELECTOR = Pattern.compile("(changeover_[a-z_]+)(?:\\{([^}]*)})?");
-    private static final Pattern MATCHER = Pattern.compile("([a-z_]+)=(~?)\"([^\"]*)\"");
-    private static final Pattern GROUPING = Pattern.compile("\\b(?:by|on|group_left) \\(([a-z_, ]*)\\)");
     private static final Pattern LABEL_IN_TEXT = Pattern.compile("\\$labels\\.([a-z_]+)");
 
     @Test
@@ -42,40 +39,12 @@ class AlertsTest {
         assertThat(String.valueOf(rule.getOrDefault("for", "1m"))).as(alert).matches("\\d+[mh]");
         assertThat(map(rule.get("labels")).get("severity")).as(alert).isIn("warning", "critical");
         assertThat(map(rule.get("annotations"))).as(alert).containsKey("summary");
-        String expression = String.valueOf(rule.get("expr"));
-        Matcher selector = SELECTOR.matcher(expression);
-        List<Exposition.Sample> asked = new ArrayList<>();
-        while (selector.find()) {
-            List<Exposition.Sample> samples = exposition.of(selector.group(1));
-            assertThat(samples).as("%s: %s", alert, selector.group(1)).isNotEmpty();
-            asked.addAll(samples);
-            Matcher label = MATCHER.matcher(selector.group(2) == null ? "" : selector.group(2));
-            while (label.find()) {
-                for (String value : label.group(3).split("\\|")) {
-                    assertThat(samples)
-                            .as("%s: %s=%s", alert, label.group(1), value)
-                            .anySatisfy(sample -> assertThat(sample.labels()).containsEntry(label.group(1), value));
-                }
-            }
-        }
-        assertThat(asked).as(alert).isNotEmpty();
-        Matcher grouping = GROUPING.matcher(expression);
-        while (grouping.find()) {
-            for (String label : grouping.group(1).split(", ")) {
-                assertThat(label.isEmpty()
-                                || asked.stream()
-                                        .anyMatch(sample -> sample.labels().containsKey(label)))
-                        .as("%s: %s", alert, label)
-                        .isTrue();
-            }
-        }
+        Query query = new Query(alert, String.valueOf(rule.get("expr")));
+        assertThat(query.isOurs()).as(alert).isTrue();
+        query.requireThere(exposition);
         Matcher told = LABEL_IN_TEXT.matcher(map(rule.get("annotations")).toString());
         while (told.find()) {
-            String label = told.group(1);
-            boolean kept = !expression.contains(" by (") || expression.contains(label);
-            boolean there = label.equals("instance")
-                    || asked.stream().anyMatch(sample -> sample.labels().containsKey(label));
-            assertThat(kept && there).as("%s tells its %s", alert, label).isTrue();
+            query.requireKept(told.group(1), exposition);
         }
     }
 

@@ -55,6 +55,7 @@ class PipelineStatusTest {
                 0,
                 0,
                 null,
+                null,
                 stop,
                 "");
     }
