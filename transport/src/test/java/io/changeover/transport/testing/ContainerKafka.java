@@ -1,5 +1,8 @@
 package io.changeover.transport.testing;
 
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.util.Optional;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.testcontainers.DockerClientFactory;
@@ -24,6 +27,10 @@ public final class ContainerKafka implements TestingKafka {
 
     /** Why there can be no container here; empty where there can. */
     public static Optional<String> obstacle() {
+        if (pullsItsOwn() && isEngineWithout("testcontainers/ryuk") && !isRegistryThere()) {
+            return Optional.of("no registry to take Testcontainers' own images from:"
+                    + " deploy/src/test/containers/README.md tells how to do without");
+        }
         DockerClientFactory docker = DockerClientFactory.instance();
         if (!docker.isDockerAvailable()) {
             return Optional.of("no Docker engine");
@@ -34,6 +41,40 @@ public final class ContainerKafka implements TestingKafka {
         } catch (RuntimeException e) {
             return Optional.of("no image " + IMAGE.asCanonicalNameString()
                     + " (docker pull it, or name another one with" + " -Dchangeover.kafka.image)");
+        }
+    }
+
+    private static boolean pullsItsOwn() {
+        return !Boolean.parseBoolean(System.getenv("TESTCONTAINERS_RYUK_DISABLED"))
+                || !Boolean.parseBoolean(System.getenv("TESTCONTAINERS_CHECKS_DISABLE"));
+    }
+
+    /** By the command: Testcontainers' client pulls before it answers anything. */
+    private static boolean isEngineWithout(String image) {
+        try {
+            Process process = new ProcessBuilder("docker", "image", "ls", "--quiet", image)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            byte[] said = process.getInputStream().readAllBytes();
+            return process.waitFor() == 0 && said.length == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whatever it answers. Testcontainers would try for minutes. */
+    private static boolean isRegistryThere() {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("https://registry-1.docker.io/v2/").toURL().openConnection();
+            connection.setConnectTimeout(5000);
+            connection.setReadTimeout(5000);
+            return connection.getResponseCode() > 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 
