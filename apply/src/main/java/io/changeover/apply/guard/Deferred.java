@@ -1,5 +1,7 @@
 package io.changeover.apply.guard;
 
+import java.util.Set;
+
 /**
  * A newest image that could not be written and waits beside the table.
  *
@@ -12,6 +14,13 @@ public record Deferred<I>(Change<I> change, Kind kind, String reason) {
     public static final String HANDED_OVER = "was put aside elsewhere";
 
     static final String DISPLACED = "a preferred source has taken the row's place";
+
+    private static final Set<String> OURS = Set.of(FOREIGN, HANDED_OVER, DISPLACED);
+
+    /** Whether the database has said that another row has its value, since it was last put aside for anything else. */
+    boolean saysConflict() {
+        return kind == Kind.HELD && !OURS.contains(reason);
+    }
 
     /** Why it waits. */
     public enum Kind {

@@ -1,6 +1,5 @@
 package io.changeover.apply.guard;
 
-import io.changeover.transport.event.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Applies a batch to the target: newer wins, and progress moves with the rows. Running it again with the same batch, or an
@@ -119,7 +119,7 @@ public final class GuardedApply<I> {
             } else {
                 settled += server.inTransaction(shelf -> {
                     HeldRows.Outcome<I> outcome = new HeldRows<>(shelf, server.places()).retry();
-                    outcome.settled().forEach(change -> release(shelf, change));
+                    release(shelf, outcome.settled());
                     return outcome.count();
                 });
             }
@@ -146,12 +146,7 @@ public final class GuardedApply<I> {
             return outcome.parkedAgain();
         }
         return server.inTransaction(shelf -> {
-            int released = 0;
-            if (shelf.lockProgress()) {
-                for (Change<I> change : done) {
-                    released += releaseSame(shelf, change);
-                }
-            }
+            int released = shelf.lockProgress() ? releaseSame(shelf, done) : 0;
             return released + outcome.parkedAgain();
         });
     }
@@ -192,16 +187,31 @@ public final class GuardedApply<I> {
         return false;
     }
 
-    private static <I> int releaseSame(TargetTransaction<I> transaction, Change<I> change) {
-        Version waits = Stored.of(transaction, change).deferred();
-        if (waits == null || !waits.equals(change.version())) {
-            return 0; // a newer one waits there by now
-        }
-        release(transaction, change);
-        return 1;
+    /** Not where a newer one waits by now. */
+    private static <I> int releaseSame(TargetTransaction<I> transaction, List<Change<I>> changes) {
+        List<Change<I>> same = new ArrayList<>();
+        bySource(changes).forEach((source, of) -> {
+            Map<RowKey, Stored> stored =
+                    transaction.stored(of.stream().map(Change::key).collect(Collectors.toSet()), source);
+            of.stream()
+                    .filter(change -> change.version()
+                            .equals(stored.getOrDefault(change.key(), Stored.NOTHING)
+                                    .deferred()))
+                    .forEach(same::add);
+        });
+        release(transaction, same);
+        return same.size();
     }
 
-    private static <I> void release(TargetTransaction<I> transaction, Change<I> change) {
-        transaction.release(List.of(change.key()), change.version().source());
+    private static <I> void release(TargetTransaction<I> transaction, List<Change<I>> changes) {
+        bySource(changes)
+                .forEach((source, of) ->
+                        transaction.release(of.stream().map(Change::key).toList(), source));
+    }
+
+    private static <I> Map<Integer, List<Change<I>>> bySource(List<Change<I>> changes) {
+        return changes.stream()
+                .collect(Collectors.groupingBy(
+                        change -> change.version().source(), LinkedHashMap::new, Collectors.toList()));
     }
 }

@@ -39,8 +39,14 @@ public interface BatchTarget extends AutoCloseable {
     /** Whether every partition still stands where we left it. */
     boolean holds(Map<Integer, Claim> claims);
 
-    /** Tries what is held back by unique values of other rows again. */
+    /**
+     * Tries what is held back by unique values of other rows again, whichever partition it came over. Others may do the same, but
+     * wait for each other.
+     */
     void retryHeld();
+
+    /** Whether the last batches had rows held, or the last retry wrote some: then another one may soon do more. */
+    boolean heldLately();
 
     /** The partitions are not ours any more. */
     void released(Collection<Integer> partitions);

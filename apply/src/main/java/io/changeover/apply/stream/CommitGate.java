@@ -306,8 +306,10 @@ final class CommitGate {
         }
     }
 
+    /** The owner of the first partition does it for all: it keeps everyone's progress locked meanwhile. */
     void retryHeld() {
-        if (watch.allowance().paused()) {
+        PartitionBatch first = owned.get(0);
+        if (first == null || first.claim() == null || watch.allowance().paused()) {
             return;
         }
         try {
@@ -315,6 +317,10 @@ final class CommitGate {
         } catch (TargetUnavailableException e) {
             unavailable(e);
         }
+    }
+
+    boolean heldLately() {
+        return target.heldLately();
     }
 
     private void advanced(List<ProgressStep> steps) {

@@ -35,14 +35,15 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final long BACKLOG = 1000;
 
     private static final long LOOK_AFTER = Duration.ofSeconds(3).toNanos();
-    private static final Duration RETRY_HELD = Duration.ofSeconds(1);
+    private static final Duration RETRY_HELD = Duration.ofMillis(200);
+    private static final Duration LOOK_FOR_HELD = Duration.ofSeconds(1);
     private static final long RETRY_CLAIM = Duration.ofSeconds(1).toNanos();
 
     private final CommitGate gate;
     private final Set<TopicPartition> pausedByStreams = new HashSet<>();
     private boolean holding;
     private long lookedAfter = System.nanoTime();
-    private final Respite respite = new Respite(RETRY_HELD);
+    private final Respite respite = new Respite(System::nanoTime);
     private long triedClaim = System.nanoTime();
 
     GatedConsumer(Map<String, Object> config, CommitGate gate) {
@@ -128,7 +129,7 @@ final class GatedConsumer extends KafkaConsumer<byte[], byte[]> {
                 idle();
             }
         }
-        if (respite.isOver()) {
+        if (respite.isOver(gate.heldLately() ? RETRY_HELD : LOOK_FOR_HELD)) {
             respite.after(gate::retryHeld);
         }
         return records;

@@ -1,37 +1,40 @@
 package io.changeover.apply.stream;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Lets work that holds others up have a tenth of the time at most: what takes long comes seldom. Trying held rows again locks all
- * progress of a new table; with many rows, a busy server and several appliers they would do nothing else. Confined.
+ * progress of a new table; with many rows and a busy server it would leave time for nothing else. Confined.
  */
-public final class Respite {
+final class Respite {
 
     private static final int TIMES = 9;
     private static final long MOST_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private final long leastNanos;
-    private long until;
+    private final LongSupplier nanoTime;
+    private long began;
+    private long ended;
 
-    /** @param least how long it rests at least */
-    public Respite(Duration least) {
-        this.leastNanos = least.toNanos();
-        this.until = System.nanoTime() - 1;
+    Respite(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.began = nanoTime.getAsLong();
+        this.ended = began;
     }
 
-    public boolean isOver() {
-        return System.nanoTime() - until >= 0;
+    /** @param least how long it rests at least */
+    boolean isOver(Duration least) {
+        long rest = Math.max(least.toNanos(), Math.min(MOST_NANOS, TIMES * (ended - began)));
+        return nanoTime.getAsLong() - ended >= rest;
     }
 
     /** Does the work, and rests. */
-    public void after(Runnable work) {
-        long began = System.nanoTime();
+    void after(Runnable work) {
+        began = nanoTime.getAsLong();
         try {
             work.run();
         } finally {
-            long ended = System.nanoTime();
-            until = ended + Math.max(leastNanos, Math.min(MOST_NANOS, TIMES * (ended - began)));
+            ended = nanoTime.getAsLong();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.changeover.apply.target;
 
+import com.mysql.cj.exceptions.MysqlErrorNumbers;
 import io.changeover.transport.event.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -88,6 +89,10 @@ public final class MetadataSchema {
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute(addVersionColumn(table.name()));
+        } catch (SQLException e) {
+            if (e.getErrorCode() != MysqlErrorNumbers.ER_DUP_FIELDNAME) { // another worker was faster
+                throw e;
+            }
         }
     }
 }

@@ -12,17 +12,19 @@ import io.changeover.apply.mapping.RowMapper;
 import io.changeover.apply.mapping.RowMapper.Mapped;
 import io.changeover.apply.stream.BatchTarget;
 import io.changeover.apply.stream.Received;
-import io.changeover.apply.stream.Respite;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.Version;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MySqlBatchTarget implements BatchTarget {
 
-    private static final Duration RETRY_HELD = Duration.ofMillis(200);
-
     private final TargetTask task;
     private final ApplyCounts counts;
     private final List<MySqlTargetServer> servers = new ArrayList<>();
@@ -42,7 +42,7 @@ public final class MySqlBatchTarget implements BatchTarget {
     private final ChangeDecoder decoder = new ChangeDecoder();
     private @Nullable GuardedApply<MappedRow> guard;
     private BatchContext kept = BatchContext.ofKept();
-    private final Respite respite = new Respite(RETRY_HELD);
+    private boolean heldLately;
 
     public MySqlBatchTarget(TargetTask task, ApplyCounts counts) {
         this.task = task;
@@ -89,10 +89,12 @@ public final class MySqlBatchTarget implements BatchTarget {
                 events.isEmpty() ? List.of() : first().ask((now, careful) -> changes(now, task.topic(), events, batch));
         ApplyResult result = guard(batch).apply(steps, changes, aside(undecodable));
         counts.add(result);
-        boolean mayWait = servers.stream().anyMatch(MySqlTargetServer::mayHaveDeferred);
-        if (mayWait && respite.isOver()) {
-            retryHeld();
-        }
+        heldLately |= result.held() > 0;
+    }
+
+    @Override
+    public boolean heldLately() {
+        return heldLately;
     }
 
     private GuardedApply<MappedRow> guard(BatchContext batch) {
@@ -145,31 +147,42 @@ public final class MySqlBatchTarget implements BatchTarget {
 
     @Override
     public void retryHeld() {
-        respite.after(this::retryNow);
-    }
-
-    private void retryNow() {
         boolean any = false;
         for (MySqlTargetServer server : servers) {
             any |= server.run((now, careful) -> now.deferred().anyWaiting());
         }
+        int settled = 0;
         if (any) {
             kept = BatchContext.ofKept();
-            counts.settled(guard(kept).retryHeld());
+            settled = guard(kept).retryHeld();
+            counts.settled(settled);
         }
+        heldLately = settled > 0;
     }
 
-    /** An image that waits, mapped anew: its message is what is kept. */
-    private Optional<Change<MappedRow>> kept(OpenTarget now, Received message) throws SQLException {
-        Optional<KeptRow> row = KeptRow.decode(message.value(), now.shape());
-        if (row.isPresent()) {
-            return Optional.of(displaced(now, row.get(), message));
+    /** Images that wait, mapped anew, each source's together: their messages are what is kept. */
+    private List<Optional<Change<MappedRow>>> kept(OpenTarget now, List<Received> messages) throws SQLException {
+        List<Optional<Change<MappedRow>>> kept = new ArrayList<>(messages.size());
+        Map<String, SortedMap<Integer, Received>> feeds = new LinkedHashMap<>();
+        for (Received message : messages) {
+            Optional<KeptRow> row = KeptRow.decode(message.value(), now.shape());
+            if (row.isPresent()) {
+                kept.add(Optional.of(displaced(now, row.get(), message)));
+                continue;
+            }
+            Received decoded = decoder.decode(message);
+            if (decoded.event() != null && task.feeders().containsKey(message.topic())) {
+                feeds.computeIfAbsent(message.topic(), topic -> new TreeMap<>()).put(kept.size(), decoded);
+            }
+            kept.add(Optional.empty()); // of another version or mapping of ours: left as it is
         }
-        Received decoded = decoder.decode(message);
-        if (decoded.event() == null || !task.feeders().containsKey(message.topic())) {
-            return Optional.empty(); // of another version or mapping of ours: left as it is
+        for (Map.Entry<String, SortedMap<Integer, Received>> feed : feeds.entrySet()) {
+            List<Received> events = List.copyOf(feed.getValue().values());
+            Iterator<Change<MappedRow>> changes =
+                    changes(now, feed.getKey(), events, this.kept).iterator();
+            feed.getValue().keySet().forEach(index -> kept.set(index, Optional.of(changes.next())));
         }
-        return Optional.of(changes(now, message.topic(), List.of(decoded), kept).get(0));
+        return kept;
     }
 
     /** A row whose place another source has taken: written as it was. */

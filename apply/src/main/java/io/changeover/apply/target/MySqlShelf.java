@@ -15,18 +15,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What is held beside one new table, inside one transaction. Confined to one thread. */
 final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<MappedRow> {
 
-    /** Maps a kept message anew; empty when it cannot be understood any more. */
+    /** Maps kept messages anew, in their order; empty for one that cannot be understood any more. */
     interface Kept {
-        Optional<Change<MappedRow>> change(OpenTarget now, Received message) throws SQLException;
+        List<Optional<Change<MappedRow>>> changes(OpenTarget now, List<Received> messages) throws SQLException;
     }
+
+    /** Rows of one statement that looks for who has a unique value. */
+    private static final int MAX_LOOKS = 64;
 
     private final Kept kept;
 
@@ -42,9 +48,12 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
             if (!lockProgress()) {
                 return waiting;
             }
-            for (DeferredRows.Kept row : open().deferred().lockWaiting()) {
-                kept.change(open(), row.message())
-                        .ifPresent(change -> waiting.add(new Deferred<>(change, row.kind(), row.reason())));
+            List<DeferredRows.Kept> rows = open().deferred().lockWaiting();
+            List<Optional<Change<MappedRow>>> changes = kept.changes(
+                    open(), rows.stream().map(DeferredRows.Kept::message).toList());
+            for (int i = 0; i < rows.size(); i++) {
+                DeferredRows.Kept row = rows.get(i);
+                changes.get(i).ifPresent(change -> waiting.add(new Deferred<>(change, row.kind(), row.reason())));
             }
             return waiting;
         });
@@ -57,56 +66,107 @@ final class MySqlShelf extends MySqlTargetTransaction implements HeldRows.Shelf<
     }
 
     @Override
-    public Set<RowKey> blockers(Change<MappedRow> change) {
-        TargetPlace place = open().place(change.key().place());
-        return at(place, () -> {
-            Set<RowKey> blockers = new HashSet<>();
+    public List<Set<RowKey>> blockers(List<Change<MappedRow>> changes) {
+        List<Set<RowKey>> blockers = new ArrayList<>();
+        Map<Integer, List<Integer>> byPlace = new TreeMap<>();
+        for (int i = 0; i < changes.size(); i++) {
+            blockers.add(new HashSet<>());
+            byPlace.computeIfAbsent(changes.get(i).key().place(), place -> new ArrayList<>())
+                    .add(i);
+        }
+        byPlace.forEach((number, of) -> {
+            TargetPlace place = open().place(number);
             for (List<String> columns : place.table().uniques().values()) {
-                owners(place, RowWriter.image(change), columns)
-                        .forEach(owner -> blockers.add(owner.at(place.number())));
+                at(place, () -> {
+                    lookForOwners(place, columns, changes, of, blockers);
+                    return blockers;
+                });
             }
-            blockers.remove(change.key());
-            return blockers;
         });
+        for (int i = 0; i < changes.size(); i++) {
+            blockers.get(i).remove(changes.get(i).key());
+        }
+        return blockers;
     }
 
-    private List<RowKey> owners(TargetPlace place, MappedRow row, List<String> columns) throws SQLException {
+    /** @param of indexes of the changes of the place */
+    private void lookForOwners(
+            TargetPlace place,
+            List<String> columns,
+            List<Change<MappedRow>> changes,
+            List<Integer> of,
+            List<Set<RowKey>> owners)
+            throws SQLException {
+        List<Integer> looks = new ArrayList<>();
+        List<List<Object>> wanted = new ArrayList<>();
+        for (int i : of) {
+            List<Object> values = values(RowWriter.image(changes.get(i)), columns);
+            if (!values.isEmpty()) {
+                looks.add(i);
+                wanted.add(values);
+            }
+        }
+        List<Integer> found = new ArrayList<>();
+        List<List<String>> keys = new ArrayList<>();
+        int from = 0;
+        while (from < looks.size()) {
+            // few sizes, so that the texts are few: whole powers of two
+            int rows = Integer.highestOneBit(Math.min(looks.size() - from, MAX_LOOKS));
+            PreparedStatement query = open().session().prepare(whoHas(place, columns, rows));
+            int next = 1;
+            for (List<Object> values : wanted.subList(from, from + rows)) {
+                for (Object value : values) {
+                    TargetSession.bind(query, next++, value);
+                }
+            }
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    found.add(looks.get(from + row.getInt(1)));
+                    keys.add(key(place, row));
+                }
+            }
+            from += rows;
+        }
+        List<RowKey> identified = open().identities().of(open().session(), keys);
+        for (int i = 0; i < found.size(); i++) {
+            owners.get(found.get(i)).add(identified.get(i).at(place.number()));
+        }
+    }
+
+    /** What a row wants to have alone; empty where it cannot meet another: NULL meets nothing, what is not mapped cannot be told. */
+    private static List<Object> values(MappedRow row, List<String> columns) {
         List<Object> values = new ArrayList<>();
         for (String column : columns) {
             int index = row.layout().indexOf(column);
             Object value = index < 0 || row.refusal() != null ? null : row.values()[index];
             if (value == null) {
-                return List.of(); // NULL meets nothing; what is not mapped cannot be told
+                return List.of();
             }
             values.add(value);
         }
+        return values;
+    }
+
+    /** One look into the index for each row: no statement for all of them makes sure of that. The first column is the row's ordinal. */
+    private static String whoHas(TargetPlace place, List<String> columns, int rows) {
         String keys = place.table().key().stream()
                 .map(column -> TableName.quote(column.name()))
                 .collect(Collectors.joining(", "));
-        String where =
-                columns.stream().map(column -> TableName.quote(column) + " = ?").collect(Collectors.joining(" AND "));
-        PreparedStatement query = open().session()
-                .prepare("SELECT " + keys + " FROM " + place.table().name().quoted() + " WHERE " + where
-                        + " FOR UPDATE");
-        for (int i = 0; i < values.size(); i++) {
-            TargetSession.bind(query, i + 1, values.get(i));
-        }
-        List<List<String>> found = new ArrayList<>();
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                found.add(key(place, rows));
-            }
-        }
-        return open().identities().of(open().session(), found);
+        String look = ", " + keys + " FROM " + place.table().name().quoted() + " WHERE "
+                + columns.stream()
+                        .map(column -> TableName.quote(column) + " = ?")
+                        .collect(Collectors.joining(" AND "))
+                + " FOR UPDATE)";
+        return IntStream.range(0, rows).mapToObj(i -> "(SELECT " + i + look).collect(Collectors.joining(" UNION ALL "));
     }
 
-    private List<String> key(TargetPlace place, ResultSet row) throws SQLException {
+    private static List<String> key(TargetPlace place, ResultSet row) throws SQLException {
         List<String> values = new ArrayList<>();
         for (int i = 0; i < place.table().key().size(); i++) {
             values.add(
                     place.table().key().get(i).isBinary()
-                            ? new String(row.getBytes(i + 1), StandardCharsets.ISO_8859_1)
-                            : row.getString(i + 1));
+                            ? new String(row.getBytes(i + 2), StandardCharsets.ISO_8859_1)
+                            : row.getString(i + 2));
         }
         return values;
     }

@@ -209,10 +209,6 @@ final class MySqlTargetServer implements TargetServer<MappedRow>, AutoCloseable 
         }
     }
 
-    boolean mayHaveDeferred() {
-        return open != null && open.mayHaveDeferred();
-    }
-
     @Override
     public void close() {
         if (open != null) {

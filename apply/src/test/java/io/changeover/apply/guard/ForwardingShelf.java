@@ -70,8 +70,8 @@ abstract class ForwardingShelf implements HeldRows.Shelf<String> {
     }
 
     @Override
-    public Set<RowKey> blockers(Change<String> change) {
-        return shelf.blockers(change);
+    public List<Set<RowKey>> blockers(List<Change<String>> changes) {
+        return shelf.blockers(changes);
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.apply.guard.Deferred.Kind;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +94,98 @@ class HeldRowsTest {
         assertThat(shelf.deferred).isEmpty();
         assertThat(shelf.live).containsOnlyKeys("2");
         assertThat(shelf.tombstones).containsOnlyKeys("1:1", "2:2");
+    }
+
+    /** Every owner of the table waits meanwhile: what is asked and written does not grow with the rows that wait. */
+    @Test
+    void manyThatWait_areReadAndWrittenTogether() {
+        CountingShelf counting = new CountingShelf(shelf);
+        int rows = 100;
+        live("outside", "taken");
+        for (int i = 0; i < rows; i++) {
+            live("a" + i, "u" + i);
+            held("blocked" + i, 1, "taken");
+            held("free" + i, 1, "f" + i);
+            held("next" + i, 1, "u" + i);
+        }
+        for (int i = 0; i < rows; i++) { // lets go of what the row after it waits for
+            held("a" + i, 1, "-");
+        }
+        HeldRows.Outcome<String> outcome = new HeldRows<>(counting, Set.of(0)).retry();
+        assertThat(outcome.settled()).hasSize(3 * rows);
+        assertThat(outcome.settled())
+                .extracting(change -> change.key().identity())
+                .noneMatch(key -> key.startsWith("blocked"));
+        assertThat(counting.writes)
+                .as("one for each round that has something to write")
+                .isEqualTo(2);
+        assertThat(counting.looks)
+                .as("at what is held, before rows are written and after")
+                .isEqualTo(2);
+        assertThat(counting.reads).isLessThanOrEqualTo(3);
+    }
+
+    private static final class CountingShelf extends ForwardingShelf {
+
+        int writes;
+        int looks;
+        int reads;
+
+        CountingShelf(HeldRows.Shelf<String> shelf) {
+            super(shelf);
+        }
+
+        @Override
+        public List<Refusal<String>> write(List<Write<String>> wanted) {
+            writes++;
+            return super.write(wanted);
+        }
+
+        @Override
+        public List<Set<RowKey>> blockers(List<Change<String>> changes) {
+            looks++;
+            return super.blockers(changes);
+        }
+
+        @Override
+        public Map<RowKey, Stored> stored(Set<RowKey> keys, int source) {
+            reads++;
+            return super.stored(keys, source);
+        }
+    }
+
+    /** Two sources want one row: the second one finds out what the first one did. */
+    @Test
+    void rowThatTwoSourcesWant_isWrittenForOne_andCollidesForTheOther() {
+        held("1", 1, "a");
+        held("1", 2, "b");
+        assertThat(retry()).isEqualTo(1);
+        assertThat(shelf.row("1").image()).isEqualTo("a");
+        assertThat(shelf.kind("2:1")).isEqualTo(Kind.COLLISION);
+    }
+
+    /** What the mapping does not want any more goes first; the source that is preferred finds no row to displace then. */
+    @Test
+    void rowThatIsForgotten_isNotDisplacedInTheSameRound() {
+        live("1", "a");
+        held("1", 1, null);
+        Change<String> other = change("1", 2, 9, "b");
+        shelf.defer(List.of(new Deferred<>(
+                new Change<>(other.key(), other.version(), other.image(), false, true), Kind.COLLISION, "")));
+        assertThat(retry()).isEqualTo(2);
+        assertThat(shelf.row("1").version().source()).isEqualTo(2);
+        assertThat(shelf.deferred).isEmpty();
+    }
+
+    @Test
+    void rowThatOneSourceCannotHave_isWrittenForTheOther() {
+        live("2", "a");
+        shelf.defer(List.of(
+                new Deferred<>(change("1", 1, 5, "a"), Kind.COLLISION, ""),
+                new Deferred<>(change("1", 2, 5, "b"), Kind.COLLISION, "")));
+        assertThat(retry()).isEqualTo(1);
+        assertThat(shelf.row("1").image()).isEqualTo("b");
+        assertThat(shelf.kind("1:1")).isEqualTo(Kind.COLLISION);
     }
 
     private void live(String key, String image) {

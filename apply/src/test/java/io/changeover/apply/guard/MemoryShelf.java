@@ -155,7 +155,11 @@ final class MemoryShelf implements HeldRows.Shelf<String>, TargetServer<String> 
     }
 
     @Override
-    public Set<RowKey> blockers(Change<String> change) {
+    public List<Set<RowKey>> blockers(List<Change<String>> changes) {
+        return changes.stream().map(this::blockers).toList();
+    }
+
+    private Set<RowKey> blockers(Change<String> change) {
         return live.values().stream()
                 .filter(row -> !"-".equals(change.image())
                         && row.image() != null

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.changeover.transport.problem.Problem;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,8 +20,9 @@ class CommitGateTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final Map<Integer, PartitionBatch> partitions = new HashMap<>();
+    private final MemoryTarget target = new MemoryTarget();
     private final CommitGate gate =
-            new CommitGate("t", new MemoryTarget().connection(), new Unwatched(), partitions, new AtomicLong());
+            new CommitGate("t", target.connection(), new Unwatched(), partitions, new AtomicLong());
 
     @Test
     void recordsThatWait_areWantedToBeWritten_whenNothingMoreComes() {
@@ -45,6 +47,21 @@ class CommitGateTest {
         assertThat(gate.patience(LONG)).isEqualTo(LONG);
         gate.caughtUp();
         assertThat(wanted).hasValue(1);
+    }
+
+    @Test
+    void heldRows_areTriedAgain_byTheOwnerOfTheFirstPartitionOnly() {
+        gate.assigned(1);
+        gate.claim(1, 0, 10);
+        gate.assigned(0);
+        gate.retryHeld();
+        assertThat(target.retries()).as("before the partition is ours").isZero();
+        gate.claim(0, 0, 10);
+        gate.retryHeld();
+        assertThat(target.retries()).isEqualTo(1);
+        gate.revoked(List.of(new TopicPartition("t", 0)));
+        gate.retryHeld();
+        assertThat(target.retries()).isEqualTo(1);
     }
 
     /** Nobody looks. */

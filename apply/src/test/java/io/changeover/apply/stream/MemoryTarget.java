@@ -17,6 +17,11 @@ final class MemoryTarget {
     private final Map<Integer, BatchTarget.Claim> progress = new TreeMap<>();
     private final Map<Integer, List<Long>> written = new HashMap<>();
     private boolean available = true;
+    private int retries;
+
+    synchronized int retries() {
+        return retries;
+    }
 
     synchronized void available(boolean now) {
         available = now;
@@ -85,7 +90,16 @@ final class MemoryTarget {
         }
 
         @Override
-        public void retryHeld() {}
+        public void retryHeld() {
+            synchronized (MemoryTarget.this) {
+                retries++;
+            }
+        }
+
+        @Override
+        public boolean heldLately() {
+            return false;
+        }
 
         @Override
         public void released(Collection<Integer> partitions) {}

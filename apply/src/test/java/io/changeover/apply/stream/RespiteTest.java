@@ -4,32 +4,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RespiteTest {
 
+    private static final Duration LEAST = Duration.ofMillis(200);
+
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1000); // nanoTime may begin anywhere, and overflow
+    private final Respite respite = new Respite(now::get);
+
     @Test
-    void workThatTookLong_restsForLonger_alsoWhenItFailed() {
-        Respite respite = new Respite(Duration.ofNanos(1));
-        assertThat(respite.isOver()).isTrue();
+    void workThatTookLong_restsNineTimesAsLong_alsoWhenItFailed() {
         Throwable failed = catchThrowable(() -> respite.after(() -> {
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            pass(Duration.ofSeconds(1));
             throw new IllegalStateException("busy");
         }));
         assertThat(failed).hasMessage("busy");
-        assertThat(respite.isOver()).isFalse();
+        pass(Duration.ofMillis(8999));
+        assertThat(respite.isOver(LEAST)).isFalse();
+        pass(Duration.ofMillis(1));
+        assertThat(respite.isOver(LEAST)).isTrue();
+    }
+
+    @Test
+    void workThatTookMinutes_restsForHalfAMinute() {
+        respite.after(() -> pass(Duration.ofMinutes(5)));
+        pass(Duration.ofSeconds(30));
+        assertThat(respite.isOver(LEAST)).isTrue();
     }
 
     @Test
     void workThatTookNoTime_restsForTheLeast() {
-        Respite none = new Respite(Duration.ZERO);
-        none.after(() -> {});
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-        assertThat(none.isOver()).isTrue();
-        Respite hour = new Respite(Duration.ofHours(1));
-        hour.after(() -> {});
-        assertThat(hour.isOver()).isFalse();
+        respite.after(() -> {});
+        pass(Duration.ofMillis(199));
+        assertThat(respite.isOver(LEAST)).isFalse();
+        pass(Duration.ofMillis(1));
+        assertThat(respite.isOver(LEAST)).isTrue();
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
     }
 }

@@ -127,7 +127,11 @@ final class FakeTransaction implements Shelf<Image> {
     }
 
     @Override
-    public Set<RowKey> blockers(Change<Image> change) {
+    public List<Set<RowKey>> blockers(List<Change<Image>> changes) {
+        return changes.stream().map(this::blockers).toList();
+    }
+
+    private Set<RowKey> blockers(Change<Image> change) {
         String wanted = change.image().u();
         if (wanted == null) {
             return Set.of();

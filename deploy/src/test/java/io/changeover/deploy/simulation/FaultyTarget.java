@@ -85,8 +85,8 @@ class FaultyTarget extends Wiring implements Shelf<Image> {
     }
 
     @Override
-    public Set<RowKey> blockers(Change<Image> change) {
-        return right.blockers(change);
+    public List<Set<RowKey>> blockers(List<Change<Image>> changes) {
+        return right.blockers(changes);
     }
 
     @Override
