@@ -40,12 +40,6 @@ public final class HeldRows<I> {
         boolean lockProgress();
 
         /**
-         * For each change, in order, the keys of the live rows that have a unique value which it wants, the row of its own key left
-         * out.
-         */
-        List<Set<RowKey>> blockers(List<Change<I>> changes);
-
-        /**
          * Deletes the rows of exactly these changes and inserts their images, keeping the columns that are not mapped.
          *
          * @return false, with the transaction as before, when the images conflict among themselves or with another row

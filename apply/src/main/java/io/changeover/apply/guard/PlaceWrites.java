@@ -4,6 +4,7 @@ import io.changeover.apply.guard.Deferred.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,29 +90,40 @@ final class PlaceWrites<I> {
         }
     }
 
-    /** Further tries find the unique values that later rows of the try before have let go; who is refused in the end waits. */
+    /** Further tries find the unique values that other rows of the try before have let go; who is refused in the end waits. */
     private List<Deferred<I>> refused(List<Write<I>> wanted) {
         List<Deferred<I>> refused = new ArrayList<>();
+        Map<Write<I>, Deferred<I>> conflicts = new LinkedHashMap<>();
         List<Write<I>> pending = wanted;
         while (!pending.isEmpty()) {
-            List<Write<I>> again = new ArrayList<>();
-            List<Deferred<I>> held = new ArrayList<>();
-            for (Refusal<I> refusal : transaction.write(pending)) {
+            List<Refusal<I>> refusals = transaction.write(pending);
+            conflicts.keySet().removeAll(pending);
+            for (Refusal<I> refusal : refusals) {
                 Change<I> change = refusal.write().change();
                 switch (refusal.cause()) {
-                    case UNIQUE_CONFLICT -> {
-                        again.add(refusal.write());
-                        held.add(new Deferred<>(change, Kind.HELD, refusal.reason()));
-                    }
+                    case UNIQUE_CONFLICT ->
+                        conflicts.put(refusal.write(), new Deferred<>(change, Kind.HELD, refusal.reason()));
                     case BAD_DATA -> refused.add(new Deferred<>(change, Kind.PARKED, refusal.reason()));
                 }
             }
-            if (again.size() == pending.size()) {
-                refused.addAll(held);
-                return refused;
-            }
-            pending = again;
+            pending = refusals.size() < pending.size() ? free(conflicts.keySet()) : List.of();
         }
+        refused.addAll(conflicts.values());
         return refused;
+    }
+
+    /** The ones that no row stands in the way of now: a try of each would be a statement of its own. */
+    private List<Write<I>> free(Collection<Write<I>> conflicts) {
+        List<Write<I>> writes = List.copyOf(conflicts);
+        List<Set<RowKey>> blockers = writes.isEmpty()
+                ? List.of()
+                : transaction.blockers(writes.stream().map(Write::change).toList());
+        List<Write<I>> free = new ArrayList<>();
+        for (int i = 0; i < writes.size(); i++) {
+            if (blockers.get(i).isEmpty()) {
+                free.add(writes.get(i));
+            }
+        }
+        return free;
     }
 }

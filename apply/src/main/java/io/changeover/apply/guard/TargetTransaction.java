@@ -27,6 +27,12 @@ public interface TargetTransaction<I> {
     /** Writes all but what the database refuses; a refusal leaves no trace of its row's write. */
     List<Refusal<I>> write(List<Write<I>> writes);
 
+    /**
+     * For each change, in order, the keys of the live rows that have a unique value which it wants, the row of its own key left
+     * out. Not locked: it tells whether to try, not what comes of it.
+     */
+    List<Set<RowKey>> blockers(List<Change<I>> changes);
+
     /** Remembers deletes; keeps the newest version of a key and source. */
     void bury(Collection<Tombstone> tombstones);
 

@@ -236,6 +236,26 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
     }
 
     @Override
+    public List<Set<RowKey>> blockers(List<Change<MappedRow>> changes) {
+        Map<Integer, List<Change<MappedRow>>> places = new TreeMap<>();
+        changes.forEach(change -> places.computeIfAbsent(change.key().place(), place -> new ArrayList<>())
+                .add(change));
+        Map<Change<MappedRow>, Set<RowKey>> blockers = new HashMap<>();
+        places.forEach((number, of) -> {
+            TargetPlace place = open.place(number);
+            List<Set<RowKey>> owners = at(
+                    place,
+                    () -> new UniqueOwners(open.session(), open.identities(), place)
+                            .of(of.stream().map(RowWriter::image).toList()));
+            for (int i = 0; i < owners.size(); i++) {
+                owners.get(i).remove(of.get(i).key());
+                blockers.put(of.get(i), owners.get(i));
+            }
+        });
+        return changes.stream().map(blockers::get).toList();
+    }
+
+    @Override
     public void bury(Collection<Tombstone> tombstones) {
         if (tombstones.isEmpty()) {
             return;

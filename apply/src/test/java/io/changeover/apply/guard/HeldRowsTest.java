@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.changeover.apply.guard.Deferred.Kind;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -123,35 +122,6 @@ class HeldRowsTest {
                 .as("at what is held, before rows are written and after")
                 .isEqualTo(2);
         assertThat(counting.reads).isLessThanOrEqualTo(3);
-    }
-
-    private static final class CountingShelf extends ForwardingShelf {
-
-        int writes;
-        int looks;
-        int reads;
-
-        CountingShelf(HeldRows.Shelf<String> shelf) {
-            super(shelf);
-        }
-
-        @Override
-        public List<Refusal<String>> write(List<Write<String>> wanted) {
-            writes++;
-            return super.write(wanted);
-        }
-
-        @Override
-        public List<Set<RowKey>> blockers(List<Change<String>> changes) {
-            looks++;
-            return super.blockers(changes);
-        }
-
-        @Override
-        public Map<RowKey, Stored> stored(Set<RowKey> keys, int source) {
-            reads++;
-            return super.stored(keys, source);
-        }
     }
 
     /** Two sources want one row: the second one finds out what the first one did. */
