@@ -230,7 +230,10 @@ public final class HeldRows<I> {
         }
     }
 
-    /** Each smallest cycle by itself: one that cannot be written (a true conflict) must not keep the others waiting. */
+    /**
+     * All smallest cycles at once, for few statements; else each by itself: one that cannot be written (a true conflict) must not
+     * keep the others waiting.
+     */
     private void replaceCycles() {
         List<Deferred<I>> held = waiting.values().stream()
                 .filter(deferred -> deferred.kind() == Kind.HELD)
@@ -238,13 +241,21 @@ public final class HeldRows<I> {
         lookForBlockers(held);
         Map<RowKey, Change<I>> rows = new LinkedHashMap<>(); // one image a row, should two sources want it
         held.forEach(deferred -> rows.putIfAbsent(deferred.change().key(), deferred.change()));
-        for (Set<RowKey> keys : cycles(rows)) {
-            List<Change<I>> cycle =
-                    keys.stream().map(key -> requireNonNull(rows.get(key))).toList();
-            if (shelf.replaceTogether(cycle)) {
-                settled(cycle);
-            }
+        List<List<Change<I>>> cycles = cycles(rows).stream()
+                .map(keys ->
+                        keys.stream().map(key -> requireNonNull(rows.get(key))).toList())
+                .toList();
+        if (cycles.size() == 1 || !replace(cycles.stream().flatMap(List::stream).toList())) {
+            cycles.forEach(this::replace);
         }
+    }
+
+    private boolean replace(List<Change<I>> together) {
+        if (together.isEmpty() || !shelf.replaceTogether(together)) {
+            return false;
+        }
+        settled(together);
+        return true;
     }
 
     /** Sets of held rows that wait for each other only, none within another. */

@@ -11,6 +11,7 @@ final class CountingShelf extends ForwardingShelf {
     int refusals;
     int looks;
     int reads;
+    int replacements;
 
     CountingShelf(HeldRows.Shelf<String> shelf) {
         super(shelf);
@@ -28,6 +29,12 @@ final class CountingShelf extends ForwardingShelf {
     public List<Set<RowKey>> blockers(List<Change<String>> changes) {
         looks++;
         return super.blockers(changes);
+    }
+
+    @Override
+    public boolean replaceTogether(List<Change<String>> cycle) {
+        replacements++;
+        return super.replaceTogether(cycle);
     }
 
     @Override

@@ -124,6 +124,19 @@ class HeldRowsTest {
         assertThat(counting.reads).isLessThanOrEqualTo(3);
     }
 
+    @Test
+    void manyCycles_areReplacedTogether() {
+        CountingShelf counting = new CountingShelf(shelf);
+        for (int i = 0; i < 50; i++) {
+            live("a" + i, "x" + i);
+            live("b" + i, "y" + i);
+            held("a" + i, 1, "y" + i);
+            held("b" + i, 1, "x" + i);
+        }
+        assertThat(new HeldRows<>(counting, Set.of(0)).retry().settled()).hasSize(100);
+        assertThat(counting.replacements).isEqualTo(1);
+    }
+
     /** Two sources want one row: the second one finds out what the first one did. */
     @Test
     void rowThatTwoSourcesWant_isWrittenForOne_andCollidesForTheOther() {

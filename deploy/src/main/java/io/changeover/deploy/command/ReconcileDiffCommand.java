@@ -40,7 +40,7 @@ final class ReconcileDiffCommand extends KeptRunsCommand {
 
     @Override
     void tell(List<TableDefinition> tables, RunHistory history, Terminal terminal) throws SQLException {
-        Map<String, KeptRun> last = history.last();
+        Map<String, KeptRun> last = history.lastWithDifferences();
         List<Line> lines = new ArrayList<>();
         for (TableDefinition table : tables) {
             KeptRun run = last.get(table.label());

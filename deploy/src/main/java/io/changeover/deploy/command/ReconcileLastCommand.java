@@ -69,7 +69,7 @@ final class ReconcileLastCommand extends KeptRunsCommand {
 
     @Override
     void tell(List<TableDefinition> tables, RunHistory history, Terminal terminal) throws SQLException {
-        Map<String, KeptRun> last = history.last();
+        Map<String, KeptRun> last = history.lastWithDifferences();
         List<KeptRun> runs = new ArrayList<>();
         for (TableDefinition table : tables) {
             KeptRun run = last.get(table.label());

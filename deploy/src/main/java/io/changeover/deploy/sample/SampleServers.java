@@ -141,10 +141,7 @@ public final class SampleServers {
     private void createNew(Consumer<String> say) {
         MySqlServer of = MySqlServer.of(next, "sample");
         try (Connection connection = of.require()) {
-            if (exists(
-                    connection,
-                    "SELECT 1 FROM mysql.user WHERE user = ?",
-                    target().server().user())) {
+            if (isDone(connection, next, "shop")) {
                 say.accept("the new database is there");
                 return;
             }

@@ -118,10 +118,13 @@ class RogueWriteIT {
                         .get(0))
                 .isEqualTo("3");
 
+        assertThat(schemas.command("status").out()).containsPattern("different, \\d+ s ago");
+
         // what is mended is no difference any more, but that somebody wrote is told all the same
         Said mended = schemas.command("reconcile", "--once", "--repair");
         assertThat(mended.code()).as(mended.toString()).isZero();
         assertThat(mended.out()).contains("of 4 rows that differed, 3 were written by others than Changeover");
+        assertThat(schemas.command("status").out()).containsPattern("equal, \\d+ s ago");
     }
 
     @Test

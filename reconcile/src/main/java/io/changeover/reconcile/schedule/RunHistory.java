@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,9 @@ public final class RunHistory {
     private static final int REMARK_LENGTH = 2000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String NEWEST =
+            "SELECT MAX(id) FROM `changeover`.`reconcile_run` WHERE pipeline = ? GROUP BY table_label";
 
     private static final String MICROS_STARTED = "CAST(UNIX_TIMESTAMP(started_at) * 1000000 AS UNSIGNED)";
     private static final String MICROS_ENDED = "CAST(UNIX_TIMESTAMP(ended_at) * 1000000 AS UNSIGNED)";
@@ -289,8 +293,7 @@ public final class RunHistory {
             read(
                     connection,
                     "SELECT table_label, " + MICROS_STARTED
-                            + ", complete FROM `changeover`.`reconcile_run` WHERE id IN ("
-                            + "SELECT MAX(id) FROM `changeover`.`reconcile_run` WHERE pipeline = ? GROUP BY table_label)",
+                            + ", complete FROM `changeover`.`reconcile_run` WHERE id IN (" + NEWEST + ")",
                     row -> {
                         starts.put(row.getString(1), instant(row.getLong(2)));
                         if (!row.getBoolean(3)) {
@@ -305,15 +308,21 @@ public final class RunHistory {
         }
     }
 
-    /** The last run of each table, by its label. */
+    /** The last run of each table, by its label; without the rows that differed, which may be thousands. */
     public Map<String, KeptRun> last() throws SQLException {
-        String newest = "SELECT MAX(id) FROM `changeover`.`reconcile_run` WHERE pipeline = ? GROUP BY table_label";
         try (Connection connection = server.connect()) {
-            Map<Long, List<Mismatch>> differences = new LinkedHashMap<>();
+            return last(connection, Map.of());
+        }
+    }
+
+    /** The last run of each table, by its label, with all that is kept of it. */
+    public Map<String, KeptRun> lastWithDifferences() throws SQLException {
+        try (Connection connection = server.connect()) {
+            Map<Long, List<Mismatch>> differences = new HashMap<>();
             read(
                     connection,
                     "SELECT run, kind, row_key, columns, note FROM `changeover`.`reconcile_difference` WHERE run IN ("
-                            + newest + ") ORDER BY run, number",
+                            + NEWEST + ") ORDER BY run, number",
                     row -> differences
                             .computeIfAbsent(row.getLong(1), run -> new ArrayList<>())
                             .add(new Mismatch(
@@ -322,15 +331,20 @@ public final class RunHistory {
                                     list(row.getString(4)),
                                     row.getString(5),
                                     List.of())));
-            Map<String, KeptRun> runs = new LinkedHashMap<>();
-            read(
-                    connection,
-                    "SELECT id, table_label, target, " + MICROS_STARTED + ", " + MICROS_ENDED
-                            + ", old_rows, new_rows, missing, extra, stale, altered, mended, undecided, complete, remarks"
-                            + " FROM `changeover`.`reconcile_run` WHERE id IN (" + newest + ") ORDER BY id",
-                    row -> runs.put(row.getString(2), run(row, differences)));
-            return runs;
+            return last(connection, differences);
         }
+    }
+
+    private Map<String, KeptRun> last(Connection connection, Map<Long, List<Mismatch>> differences)
+            throws SQLException {
+        Map<String, KeptRun> runs = new LinkedHashMap<>();
+        read(
+                connection,
+                "SELECT id, table_label, target, " + MICROS_STARTED + ", " + MICROS_ENDED
+                        + ", old_rows, new_rows, missing, extra, stale, altered, mended, undecided, complete, remarks"
+                        + " FROM `changeover`.`reconcile_run` WHERE id IN (" + NEWEST + ") ORDER BY id",
+                row -> runs.put(row.getString(2), run(row, differences)));
+        return runs;
     }
 
     private static KeptRun run(ResultSet row, Map<Long, List<Mismatch>> differences) throws SQLException {

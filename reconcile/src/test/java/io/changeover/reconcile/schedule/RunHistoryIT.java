@@ -85,13 +85,19 @@ class RunHistoryIT {
         Instant started = history.now();
         history.add(started, List.of(report));
 
-        KeptRun kept = Objects.requireNonNull(history.last().get(TABLE));
+        KeptRun kept = Objects.requireNonNull(history.lastWithDifferences().get(TABLE));
         assertThat(kept.started()).isEqualTo(started);
         assertThat(kept.ended()).isAfter(started);
         assertThat(kept.report())
                 .usingRecursiveComparison()
                 .ignoringFields("seconds")
                 .isEqualTo(report);
+        KeptRun light = Objects.requireNonNull(history.last().get(TABLE));
+        assertThat(light.report().samples()).isEmpty();
+        assertThat(light.report())
+                .usingRecursiveComparison()
+                .ignoringFields("samples")
+                .isEqualTo(kept.report());
         assertThat(history.starts().of()).containsExactly(entry(TABLE, started));
         assertThat(new RunHistory(server(), "Orders", 3).last()).isEmpty();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.changeover.deploy.sample;
+
+import org.jspecify.annotations.NullMarked;
