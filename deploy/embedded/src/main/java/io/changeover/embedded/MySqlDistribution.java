@@ -44,7 +44,7 @@ public final class MySqlDistribution {
     public static MySqlDistribution in(Path folder) {
         Path home = folder.toAbsolutePath().normalize();
         Path mysqld = home.resolve("bin/mysqld");
-        String said = SharedLibraries.output(mysqld.toString(), "--no-defaults", "--version");
+        String said = SharedLibraries.versionOf(mysqld, SharedLibraries.neededBy(mysqld));
         Matcher version = Pattern.compile("Ver (\\d+\\.\\d+\\.\\d+)").matcher(said);
         if (!version.find()) {
             throw new EmbeddedServerException(mysqld + " does not tell its version: " + said);

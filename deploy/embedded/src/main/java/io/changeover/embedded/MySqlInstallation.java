@@ -29,9 +29,7 @@ record MySqlInstallation(MySqlDistribution distribution, Path base, Path templat
     static MySqlInstallation of(MySqlDistribution distribution) {
         Path cache = Directories.cache();
         Path base = distribution.base(cache);
-        Map<String, String> environment = Directories.isMac()
-                ? Map.of()
-                : new SharedLibraries(cache.resolve("lib")).environmentFor(base.resolve("bin/mysqld"));
+        Map<String, String> environment = SharedLibraries.neededBy(base.resolve("bin/mysqld"));
         Path template = Directories.fillOnce(
                 cache.resolve("mysql-" + distribution.version() + "-" + LAYOUT + "-data"),
                 folder -> initialize(distribution, base, environment, folder));

@@ -46,13 +46,18 @@ final class SharedLibraries {
         this.systemFolders = systemFolders;
     }
 
+    /** The environment under which a {@code mysqld} loads on this machine. */
+    static Map<String, String> neededBy(Path mysqld) {
+        return Directories.isMac()
+                ? Map.of()
+                : new SharedLibraries(Directories.cache().resolve("lib")).environmentFor(mysqld);
+    }
+
     /** The environment under which {@code binary} loads; empty where the system has everything. */
     Map<String, String> environmentFor(Path binary) {
         for (int round = 0; round <= PACKAGES.size(); round++) {
             Map<String, String> environment = environment();
-            String output = run(List.of(binary.toString(), "--no-defaults", "--version"), environment)
-                    .output();
-            Matcher missing = MISSING.matcher(output);
+            Matcher missing = MISSING.matcher(versionOf(binary, environment));
             if (!missing.find()) {
                 return environment;
             }
@@ -167,9 +172,10 @@ final class SharedLibraries {
         return run(command, Map.of()).status() == 0;
     }
 
-    /** What a command says; the error when it does not run. */
-    static String output(String... command) {
-        return run(List.of(command), Map.of()).output();
+    /** What a {@code mysqld} says of its version; the error when it does not run. */
+    static String versionOf(Path mysqld, Map<String, String> environment) {
+        return run(List.of(mysqld.toString(), "--no-defaults", "--version"), environment)
+                .output();
     }
 
     private record Outcome(int status, String output) {}
