@@ -215,10 +215,13 @@ public final class Capture implements Worker, MeterBinder {
             thread.join(ORDERLY_END.toMillis());
             Membership left = member;
             if (thread.isAlive() && left != null) {
-                LOG.warn("{} does not end, and leaves its group, so that another one can take over", name());
-                LOG.debug("{} is at {}", name(), List.of(thread.getStackTrace()));
+                LOG.info("{} takes its time to end, and leaves its group, so that another one can take over", name());
                 left.close();
                 thread.join(GRACE.toMillis());
+            }
+            if (thread.isAlive()) {
+                LOG.warn("{} has not ended: what it waits for ends with the process", name());
+                LOG.debug("{} is at {}", name(), List.of(thread.getStackTrace()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,6 @@
 package io.changeover.apply.guard;
 
-import java.util.Set;
+import java.util.List;
 
 /**
  * A newest image that could not be written and waits beside the table.
@@ -12,19 +12,21 @@ public record Deferred<I>(Change<I> change, Kind kind, String reason) {
     static final String FOREIGN = "the row belongs to another source";
     /** Held on the server of its place, where it came from another one, until it is tried there. */
     public static final String HANDED_OVER = "was put aside elsewhere";
+    /** How the reason of an image begins that was parked until somebody asked for another try. */
+    public static final String TO_BE_TRIED = "to be tried again";
 
     static final String DISPLACED = "a preferred source has taken the row's place";
 
-    private static final Set<String> OURS = Set.of(FOREIGN, HANDED_OVER, DISPLACED);
+    private static final List<String> NOT_TRIED = List.of(FOREIGN, HANDED_OVER, DISPLACED, TO_BE_TRIED);
 
-    /** Whether the database has said that another row has its value, since it was last put aside for anything else. */
+    /** Whether the database has said that another row has its value: before it was tried, only a try can tell. */
     boolean saysConflict() {
-        return kind == Kind.HELD && !OURS.contains(reason);
+        return kind == Kind.HELD && NOT_TRIED.stream().noneMatch(reason::startsWith);
     }
 
     /** Why it waits. */
     public enum Kind {
-        /** another row has its value of a secondary unique key: tried again after every commit */
+        /** another row has its value of a secondary unique key: tried again now and then */
         HELD,
         /** the row belongs to another source: tried again when that source's row goes */
         COLLISION,

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -110,15 +111,17 @@ public final class GuardedApply<I> {
     /**
      * Tries what is held or in collision again, on every server; returns how many images wait no more. Safe to run at any
      * time, by any owner.
+     *
+     * @param thorough whether to try to write each row, whatever seems to stand in its way: takes long, and is worth it now and then
      */
-    public int retryHeld() {
+    public int retryHeld(boolean thorough) {
         int settled = 0;
         for (TargetServer<I> server : servers) {
             if (scattering || servers.size() > 1) {
-                settled += retryInSteps(server);
+                settled += retryInSteps(server, thorough);
             } else {
                 settled += server.inTransaction(shelf -> {
-                    HeldRows.Outcome<I> outcome = new HeldRows<>(shelf, server.places()).retry();
+                    HeldRows.Outcome<I> outcome = new HeldRows<>(shelf, server.places(), thorough).retry();
                     release(shelf, outcome.settled());
                     return outcome.count();
                 });
@@ -131,8 +134,9 @@ public final class GuardedApply<I> {
      * Where a row that waited has been written, it is to go from all other places before it is forgotten that it waited: a
      * crash in between has it tried again, which changes nothing.
      */
-    private int retryInSteps(TargetServer<I> server) {
-        HeldRows.Outcome<I> outcome = server.inTransaction(shelf -> new HeldRows<>(shelf, server.places()).retry());
+    private int retryInSteps(TargetServer<I> server, boolean thorough) {
+        HeldRows.Outcome<I> outcome =
+                server.inTransaction(shelf -> new HeldRows<>(shelf, server.places(), thorough).retry());
         List<Change<I>> done = new ArrayList<>(outcome.settled());
         outcome.misplaced().forEach(change -> {
             if (handOver(change)) {
@@ -190,7 +194,7 @@ public final class GuardedApply<I> {
     /** Not where a newer one waits by now. */
     private static <I> int releaseSame(TargetTransaction<I> transaction, List<Change<I>> changes) {
         List<Change<I>> same = new ArrayList<>();
-        bySource(changes).forEach((source, of) -> {
+        bySource(changes, (source, of) -> {
             Map<RowKey, Stored> stored =
                     transaction.stored(of.stream().map(Change::key).collect(Collectors.toSet()), source);
             of.stream()
@@ -204,14 +208,19 @@ public final class GuardedApply<I> {
     }
 
     private static <I> void release(TargetTransaction<I> transaction, List<Change<I>> changes) {
-        bySource(changes)
-                .forEach((source, of) ->
-                        transaction.release(of.stream().map(Change::key).toList(), source));
+        bySource(
+                changes,
+                (source, of) -> transaction.release(of.stream().map(Change::key).toList(), source));
     }
 
-    private static <I> Map<Integer, List<Change<I>>> bySource(List<Change<I>> changes) {
-        return changes.stream()
-                .collect(Collectors.groupingBy(
-                        change -> change.version().source(), LinkedHashMap::new, Collectors.toList()));
+    /** A number at a time, for they are named in one statement. */
+    private static <I> void bySource(List<Change<I>> changes, BiConsumer<Integer, List<Change<I>>> work) {
+        Map<Integer, List<Change<I>>> sources = changes.stream()
+                .collect(Collectors.groupingBy(change -> change.version().source()));
+        sources.forEach((source, of) -> {
+            for (int from = 0; from < of.size(); from += HeldRows.MAX_KEYS) {
+                work.accept(source, of.subList(from, Math.min(from + HeldRows.MAX_KEYS, of.size())));
+            }
+        });
     }
 }

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * Tries held rows again. First those that no row stands in the way of; then those that only wait for each other (swapped
- * values) together: exactly their rows are deleted and written anew, in the one transaction. All of them are read and written
- * in a few statements, however many wait: meanwhile every owner of the table waits for us.
+ * values, values that go from row to row) together: exactly their rows are deleted and written anew, in the one transaction. Rows
+ * are read and written many at a time, for meanwhile every owner of the table waits for us.
  *
  * @param <I> the mapped row as the target writes it
  */
@@ -61,23 +61,44 @@ public final class HeldRows<I> {
         }
     }
 
+    /** Of a row, an image of each source may wait. */
+    private record Waiter(RowKey row, int source) {
+
+        static Waiter of(Change<?> change) {
+            return new Waiter(change.key(), change.version().source());
+        }
+    }
+
+    /** Keys that one question names. */
+    static final int MAX_KEYS = 1024;
+
     private final Shelf<I> shelf;
     private final Set<Integer> places;
+    private final boolean thorough;
     /** What still waits, oldest first. */
-    private final Map<Change<I>, Deferred<I>> waiting = new LinkedHashMap<>();
-    /** What stands in the way of a change, as far as it was looked for since one of those rows was changed. */
-    private final Map<Change<I>, Set<RowKey>> blockers = new HashMap<>();
-    /** The rows that this round has changed: nothing that was read of them before holds. */
+    private final Map<Waiter, Deferred<I>> waiting = new LinkedHashMap<>();
+    /** What is known of their rows; with all progress locked, nobody else changes them. */
+    private final Map<Waiter, Stored> stored = new HashMap<>();
+    /** What stands in the way of an image, as far as it was looked for since one of those rows was changed. */
+    private final Map<Waiter, Set<RowKey>> blockers = new HashMap<>();
+    /** The rows that were changed since they were read. */
     private final Set<RowKey> changed = new HashSet<>();
+    /** The rows that were tried in this round, and refused. */
+    private final Set<RowKey> refused = new HashSet<>();
 
     private final List<Change<I>> settled = new ArrayList<>();
     private final List<Change<I>> misplaced = new ArrayList<>();
     private int parkedAgain;
 
-    /** @param places of the new table that the shelf's server has */
-    HeldRows(Shelf<I> shelf, Set<Integer> places) {
+    /**
+     * @param places of the new table that the shelf's server has
+     * @param thorough whether to try to write each row at first, whatever seems to stand in its way: costs a statement or two for
+     *     each, and finds what only the write itself can tell
+     */
+    HeldRows(Shelf<I> shelf, Set<Integer> places, boolean thorough) {
         this.shelf = shelf;
         this.places = places;
+        this.thorough = thorough;
     }
 
     /** Writes what can be written now. Used once. Safe to run at any time, by any owner. */
@@ -85,36 +106,41 @@ public final class HeldRows<I> {
         for (Deferred<I> deferred : shelf.lockDeferred()) {
             Change<I> change = deferred.change();
             if (places.contains(change.key().place())) {
-                waiting.put(change, deferred);
+                waiting.put(Waiter.of(change), deferred);
             } else if (change.image() == null) { // to be forgotten here, and nowhere else to be written
                 Change<I> nowhere = change.withoutPlace();
-                waiting.put(nowhere, new Deferred<>(nowhere, deferred.kind(), deferred.reason()));
+                waiting.put(Waiter.of(nowhere), new Deferred<>(nowhere, deferred.kind(), deferred.reason()));
             } else {
                 misplaced.add(change);
             }
         }
+        boolean all = thorough;
         int last;
         do {
             last = waiting.size();
-            settle();
-            if (waiting.size() == last) {
-                replaceCycles();
-            }
+            settle(all);
+            replaceThoseThatWaitForEachOther();
+            all = false;
         } while (waiting.size() < last); // a row that was written has let go of values that others wait for
         return new Outcome<>(settled, misplaced, parkedAgain);
     }
 
-    /** One round: writes all that no row stands in the way of. */
-    private void settle() {
+    /**
+     * Writes all that no row stands in the way of.
+     *
+     * @param all whether the others, too
+     */
+    private void settle(boolean all) {
+        readStored();
         changed.clear();
-        Map<Integer, Map<RowKey, Stored>> stored = stored();
+        refused.clear();
         List<Deferred<I>> wanted = new ArrayList<>();
         for (Deferred<I> deferred : List.copyOf(waiting.values())) {
             Change<I> change = deferred.change();
-            Stored known = known(stored, change);
+            Stored known = known(change);
             if (new Stored(known.live(), known.tombstone(), null).isNewerThan(change.version())) {
                 settled.add(change);
-                waiting.remove(change);
+                waiting.remove(Waiter.of(change));
             } else if (change.image() == null) {
                 forget(change, known);
             } else if (known.isForeignTo(change.version()) && !change.preferred()) {
@@ -123,37 +149,47 @@ public final class HeldRows<I> {
                 wanted.add(deferred);
             }
         }
-        lookForBlockers(wanted.stream().filter(Deferred::saysConflict).toList());
-        List<Change<I>> free = wanted.stream()
-                .map(Deferred::change)
-                .filter(change -> blockers.getOrDefault(change, Set.of()).isEmpty())
-                .toList();
+        List<Change<I>> free = wanted.stream().map(Deferred::change).toList();
+        if (!all) {
+            lookForBlockers(wanted.stream().filter(Deferred::saysConflict).toList());
+            free = free.stream().filter(change -> blockers(change).isEmpty()).toList();
+        }
         while (!free.isEmpty()) {
             // of a row that several sources want, one at a time
             Map<RowKey, Change<I>> firsts = new LinkedHashMap<>();
             free.stream()
                     .filter(change -> !changed.contains(change.key()))
                     .forEach(change -> firsts.putIfAbsent(change.key(), change));
-            write(firsts.values(), stored);
+            write(firsts.values());
             free = free.stream()
                     .filter(change -> !changed.contains(change.key()) && !change.equals(firsts.get(change.key())))
                     .toList();
         }
     }
 
-    private Map<Integer, Map<RowKey, Stored>> stored() {
-        Map<Integer, Set<RowKey>> keys = new TreeMap<>();
-        for (Change<I> change : waiting.keySet()) {
-            keys.computeIfAbsent(change.version().source(), source -> new HashSet<>())
-                    .add(change.key());
+    private void readStored() {
+        Map<Integer, List<RowKey>> keys = new TreeMap<>();
+        for (Waiter waiter : waiting.keySet()) {
+            if (!stored.containsKey(waiter) || changed.contains(waiter.row())) {
+                keys.computeIfAbsent(waiter.source(), source -> new ArrayList<>())
+                        .add(waiter.row());
+            }
         }
-        Map<Integer, Map<RowKey, Stored>> stored = new HashMap<>();
-        keys.forEach((source, of) -> stored.put(source, shelf.stored(of, source)));
-        return stored;
+        keys.forEach((source, of) -> {
+            for (int from = 0; from < of.size(); from += MAX_KEYS) {
+                Set<RowKey> asked = Set.copyOf(of.subList(from, Math.min(from + MAX_KEYS, of.size())));
+                Map<RowKey, Stored> found = shelf.stored(asked, source);
+                asked.forEach(key -> stored.put(new Waiter(key, source), found.getOrDefault(key, Stored.NOTHING)));
+            }
+        });
     }
 
-    private static Stored known(Map<Integer, Map<RowKey, Stored>> stored, Change<?> change) {
-        return stored.getOrDefault(change.version().source(), Map.of()).getOrDefault(change.key(), Stored.NOTHING);
+    private Stored known(Change<I> change) {
+        return stored.getOrDefault(Waiter.of(change), Stored.NOTHING);
+    }
+
+    private Set<RowKey> blockers(Change<I> change) {
+        return blockers.getOrDefault(Waiter.of(change), Set.of());
     }
 
     /** The mapping of now does not want the row. */
@@ -166,52 +202,66 @@ public final class HeldRows<I> {
     }
 
     /** @param wanted one for each row */
-    private void write(Collection<Change<I>> wanted, Map<Integer, Map<RowKey, Stored>> stored) {
+    private void write(Collection<Change<I>> wanted) {
         if (wanted.isEmpty()) {
             return;
         }
-        List<Change<I>> displacing = wanted.stream()
-                .filter(change -> known(stored, change).isForeignTo(change.version()))
-                .toList();
-        List<Change<I>> displaced = displacing.isEmpty() ? List.of() : shelf.rowsOf(displacing);
-        Set<Change<I>> written = new LinkedHashSet<>(wanted);
+        List<Change<I>> displaced = displacedBy(wanted);
+        Map<Waiter, Change<I>> written = new LinkedHashMap<>();
+        wanted.forEach(change -> written.put(Waiter.of(change), change));
         for (Refusal<I> refusal : shelf.write(wanted.stream()
-                .map(change -> new Write<>(change, known(stored, change).live() != null))
+                .map(change -> new Write<>(change, known(change).live() != null))
                 .toList())) {
             Change<I> change = refusal.write().change();
-            written.remove(change);
+            Waiter waiter = Waiter.of(change);
+            written.remove(waiter);
             switch (refusal.cause()) {
                 case UNIQUE_CONFLICT -> {
                     noted(change, Kind.HELD, refusal.reason());
-                    blockers.remove(change);
+                    refused.add(change.key());
+                    blockers.remove(waiter);
                 }
                 case BAD_DATA -> {
                     noted(change, Kind.PARKED, refusal.reason());
-                    waiting.remove(change);
+                    waiting.remove(waiter);
                     parkedAgain++;
                 }
             }
         }
-        for (int i = 0; i < displacing.size(); i++) {
-            if (written.contains(displacing.get(i))) {
-                shelf.defer(List.of(new Deferred<>(displaced.get(i), Kind.COLLISION, Deferred.DISPLACED)));
-            }
-        }
-        settled(written);
+        Set<RowKey> rows = written.values().stream().map(Change::key).collect(Collectors.toSet());
+        settled(written.values());
+        keep(displaced.stream().filter(row -> rows.contains(row.key())).toList());
     }
 
-    /** These wait no more, and their rows have let go of values, and have taken others. */
+    /** The rows of other sources whose place these take. */
+    private List<Change<I>> displacedBy(Collection<Change<I>> changes) {
+        List<Change<I>> displacing = changes.stream()
+                .filter(change -> known(change).isForeignTo(change.version()))
+                .toList();
+        return displacing.isEmpty() ? List.of() : shelf.rowsOf(displacing);
+    }
+
+    /** They wait now, even if they were written only in this retry: then they are not to be released. */
+    private void keep(List<Change<I>> displaced) {
+        for (Change<I> row : displaced) {
+            shelf.defer(List.of(new Deferred<>(row, Kind.COLLISION, Deferred.DISPLACED)));
+            settled.removeIf(change -> change.key().identity().equals(row.key().identity())
+                    && change.version().sameSource(row.version()));
+        }
+    }
+
+    /** These wait no more, and their rows have let go of values. */
     private void settled(Collection<Change<I>> changes) {
         Set<RowKey> rows = changes.stream().map(Change::key).collect(Collectors.toSet());
         settled.addAll(changes);
         changed.addAll(rows);
-        changes.forEach(waiting::remove);
+        changes.forEach(change -> waiting.remove(Waiter.of(change)));
         blockers.values().removeIf(blocking -> !Collections.disjoint(blocking, rows));
     }
 
     private void noted(Change<I> change, Kind kind, String reason) {
         Deferred<I> now = new Deferred<>(change, kind, reason);
-        Deferred<I> before = requireNonNull(waiting.put(change, now));
+        Deferred<I> before = requireNonNull(waiting.put(Waiter.of(change), now));
         if (before.kind() != kind || !before.reason().equals(reason)) {
             shelf.defer(List.of(now));
         }
@@ -220,53 +270,79 @@ public final class HeldRows<I> {
     private void lookForBlockers(List<Deferred<I>> held) {
         List<Change<I>> unknown = held.stream()
                 .map(Deferred::change)
-                .filter(change -> !blockers.containsKey(change))
+                .filter(change -> !blockers.containsKey(Waiter.of(change)))
                 .toList();
         if (!unknown.isEmpty()) {
             List<Set<RowKey>> found = shelf.blockers(unknown);
             for (int i = 0; i < found.size(); i++) {
-                blockers.put(unknown.get(i), found.get(i));
+                blockers.put(Waiter.of(unknown.get(i)), found.get(i));
             }
         }
     }
 
     /**
-     * All smallest cycles at once, for few statements; else each by itself: one that cannot be written (a true conflict) must not
-     * keep the others waiting.
+     * All of them at once; else each smallest set by itself: one that cannot be written (a true conflict) must not keep the others
+     * waiting.
      */
-    private void replaceCycles() {
+    private void replaceThoseThatWaitForEachOther() {
         List<Deferred<I>> held = waiting.values().stream()
                 .filter(deferred -> deferred.kind() == Kind.HELD)
                 .toList();
         lookForBlockers(held);
         Map<RowKey, Change<I>> rows = new LinkedHashMap<>(); // one image a row, should two sources want it
         held.forEach(deferred -> rows.putIfAbsent(deferred.change().key(), deferred.change()));
-        List<List<Change<I>>> cycles = cycles(rows).stream()
-                .map(keys ->
-                        keys.stream().map(key -> requireNonNull(rows.get(key))).toList())
-                .toList();
-        if (cycles.size() == 1 || !replace(cycles.stream().flatMap(List::stream).toList())) {
-            cycles.forEach(this::replace);
+        rows.keySet().removeAll(changed); // what is known of them is of before
+        Map<RowKey, Set<RowKey>> graph = new LinkedHashMap<>();
+        rows.forEach((key, change) -> {
+            Set<RowKey> blocking = blockers(change);
+            // refused, and no row stands in the way: by an index that is not seen through
+            if (!blocking.isEmpty() || !refused.contains(key)) {
+                graph.put(key, blocking);
+            }
+        });
+        removeHelpless(graph);
+        if (!replace(graph.keySet(), rows)) {
+            cycles(graph).stream().filter(cycle -> cycle.size() < graph.size()).forEach(cycle -> replace(cycle, rows));
         }
     }
 
-    private boolean replace(List<Change<I>> together) {
+    private boolean replace(Set<RowKey> keys, Map<RowKey, Change<I>> rows) {
+        List<Change<I>> together =
+                keys.stream().map(key -> requireNonNull(rows.get(key))).toList();
+        List<Change<I>> displaced = displacedBy(together);
         if (together.isEmpty() || !shelf.replaceTogether(together)) {
             return false;
         }
         settled(together);
+        keep(displaced);
         return true;
     }
 
-    /** Sets of held rows that wait for each other only, none within another. */
-    private List<Set<RowKey>> cycles(Map<RowKey, Change<I>> rows) {
-        Map<RowKey, Set<RowKey>> graph = new LinkedHashMap<>();
-        rows.forEach((key, change) -> graph.put(key, blockers.getOrDefault(change, Set.of())));
+    /** Who waits, at any remove, for a row that is not among them. */
+    private static void removeHelpless(Map<RowKey, Set<RowKey>> graph) {
+        Map<RowKey, List<RowKey>> waitingFor = new HashMap<>();
+        Deque<RowKey> helpless = new ArrayDeque<>();
+        graph.forEach((key, blocking) -> blocking.forEach(blocker -> {
+            waitingFor.computeIfAbsent(blocker, row -> new ArrayList<>()).add(key);
+            if (!graph.containsKey(blocker)) {
+                helpless.add(key);
+            }
+        }));
+        while (!helpless.isEmpty()) {
+            RowKey key = helpless.remove();
+            if (graph.remove(key) != null) {
+                helpless.addAll(waitingFor.getOrDefault(key, List.of()));
+            }
+        }
+    }
+
+    /** Sets of rows that wait for each other only, none within another. */
+    private static List<Set<RowKey>> cycles(Map<RowKey, Set<RowKey>> graph) {
         List<Set<RowKey>> closed = new ArrayList<>();
         for (RowKey key : graph.keySet()) {
             Set<RowKey> reached = reached(key, graph);
-            // a row that waits, at any remove, for one outside cannot be helped; one that waits for a cycle comes later
-            if (graph.keySet().containsAll(reached) && closed.stream().noneMatch(reached::containsAll)) {
+            // one that waits for a cycle comes later
+            if (closed.stream().noneMatch(reached::containsAll)) {
                 closed.removeIf(other -> other.containsAll(reached));
                 closed.add(reached);
             }

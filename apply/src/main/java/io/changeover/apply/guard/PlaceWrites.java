@@ -93,28 +93,29 @@ final class PlaceWrites<I> {
     /** Further tries find the unique values that other rows of the try before have let go; who is refused in the end waits. */
     private List<Deferred<I>> refused(List<Write<I>> wanted) {
         List<Deferred<I>> refused = new ArrayList<>();
-        Map<Write<I>, Deferred<I>> conflicts = new LinkedHashMap<>();
+        Map<RowKey, Refusal<I>> conflicts = new LinkedHashMap<>();
         List<Write<I>> pending = wanted;
         while (!pending.isEmpty()) {
             List<Refusal<I>> refusals = transaction.write(pending);
-            conflicts.keySet().removeAll(pending);
+            pending.forEach(write -> conflicts.remove(write.change().key()));
             for (Refusal<I> refusal : refusals) {
                 Change<I> change = refusal.write().change();
                 switch (refusal.cause()) {
-                    case UNIQUE_CONFLICT ->
-                        conflicts.put(refusal.write(), new Deferred<>(change, Kind.HELD, refusal.reason()));
+                    case UNIQUE_CONFLICT -> conflicts.put(change.key(), refusal);
                     case BAD_DATA -> refused.add(new Deferred<>(change, Kind.PARKED, refusal.reason()));
                 }
             }
-            pending = refusals.size() < pending.size() ? free(conflicts.keySet()) : List.of();
+            pending = refusals.size() < pending.size() ? free(conflicts.values()) : List.of();
         }
-        refused.addAll(conflicts.values());
+        conflicts
+                .values()
+                .forEach(refusal -> refused.add(new Deferred<>(refusal.write().change(), Kind.HELD, refusal.reason())));
         return refused;
     }
 
     /** The ones that no row stands in the way of now: a try of each would be a statement of its own. */
-    private List<Write<I>> free(Collection<Write<I>> conflicts) {
-        List<Write<I>> writes = List.copyOf(conflicts);
+    private List<Write<I>> free(Collection<Refusal<I>> conflicts) {
+        List<Write<I>> writes = conflicts.stream().map(Refusal::write).toList();
         List<Set<RowKey>> blockers = writes.isEmpty()
                 ? List.of()
                 : transaction.blockers(writes.stream().map(Write::change).toList());

@@ -45,7 +45,7 @@ public interface BatchTarget extends AutoCloseable {
      */
     void retryHeld();
 
-    /** Whether the last batches had rows held, or the last retry wrote some: then another one may soon do more. */
+    /** Whether batches since the last retry had rows held, or that retry wrote some: then another one may soon do more. */
     boolean heldLately();
 
     /** The partitions are not ours any more. */

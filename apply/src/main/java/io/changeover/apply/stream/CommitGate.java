@@ -306,7 +306,7 @@ final class CommitGate {
         }
     }
 
-    /** The owner of the first partition does it for all: it keeps everyone's progress locked meanwhile. */
+    /** The owner of the first partition does it for all of the topic: it keeps everyone's progress locked meanwhile. */
     void retryHeld() {
         PartitionBatch first = owned.get(0);
         if (first == null || first.claim() == null || watch.allowance().paused()) {

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Lets work that holds others up have a tenth of the time at most: what takes long comes seldom. Trying held rows again locks all
- * progress of a new table; with many rows and a busy server it would leave time for nothing else. Confined.
+ * Lets work that holds others up have a tenth of the time: what takes long comes seldom, though every half minute at least. Trying
+ * held rows again locks all progress of a new table; with many rows and a busy server it would leave time for nothing else.
+ * Confined.
  */
 final class Respite {
 

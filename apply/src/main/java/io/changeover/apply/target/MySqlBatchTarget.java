@@ -15,6 +15,7 @@ import io.changeover.apply.stream.Received;
 import io.changeover.transport.definition.TableDefinition;
 import io.changeover.transport.event.Version;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,8 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Next: {@link RowMapper}, then {@link GuardedApply} over {@link MySqlTargetServer}s.
  */
 public final class MySqlBatchTarget implements BatchTarget {
+
+    /** Each held row is tried so often, whatever seems to stand in its way; less often where that takes long. */
+    private static final Duration THOROUGHLY = Duration.ofMinutes(1);
+
+    private static final int TIMES = 30;
 
     private final TargetTask task;
     private final ApplyCounts counts;
@@ -43,6 +47,7 @@ public final class MySqlBatchTarget implements BatchTarget {
     private @Nullable GuardedApply<MappedRow> guard;
     private BatchContext kept = BatchContext.ofKept();
     private boolean heldLately;
+    private long nextThorough = System.nanoTime();
 
     public MySqlBatchTarget(TargetTask task, ApplyCounts counts) {
         this.task = task;
@@ -153,36 +158,43 @@ public final class MySqlBatchTarget implements BatchTarget {
         }
         int settled = 0;
         if (any) {
+            long began = System.nanoTime();
+            boolean thorough = began - nextThorough >= 0;
             kept = BatchContext.ofKept();
-            settled = guard(kept).retryHeld();
+            settled = guard(kept).retryHeld(thorough);
             counts.settled(settled);
+            if (thorough) {
+                long ended = System.nanoTime();
+                nextThorough = ended + Math.max(THOROUGHLY.toNanos(), TIMES * (ended - began));
+            }
         }
         heldLately = settled > 0;
     }
 
     /** Images that wait, mapped anew, each source's together: their messages are what is kept. */
     private List<Optional<Change<MappedRow>>> kept(OpenTarget now, List<Received> messages) throws SQLException {
-        List<Optional<Change<MappedRow>>> kept = new ArrayList<>(messages.size());
-        Map<String, SortedMap<Integer, Received>> feeds = new LinkedHashMap<>();
+        List<Optional<Change<MappedRow>>> found = new ArrayList<>(messages.size());
+        Map<String, Map<Integer, Received>> feeds = new LinkedHashMap<>();
         for (Received message : messages) {
             Optional<KeptRow> row = KeptRow.decode(message.value(), now.shape());
             if (row.isPresent()) {
-                kept.add(Optional.of(displaced(now, row.get(), message)));
+                found.add(Optional.of(displaced(now, row.get(), message)));
                 continue;
             }
             Received decoded = decoder.decode(message);
             if (decoded.event() != null && task.feeders().containsKey(message.topic())) {
-                feeds.computeIfAbsent(message.topic(), topic -> new TreeMap<>()).put(kept.size(), decoded);
+                feeds.computeIfAbsent(message.topic(), topic -> new LinkedHashMap<>())
+                        .put(found.size(), decoded);
             }
-            kept.add(Optional.empty()); // of another version or mapping of ours: left as it is
+            found.add(Optional.empty()); // of another version or mapping of ours: left as it is
         }
-        for (Map.Entry<String, SortedMap<Integer, Received>> feed : feeds.entrySet()) {
+        for (Map.Entry<String, Map<Integer, Received>> feed : feeds.entrySet()) {
             List<Received> events = List.copyOf(feed.getValue().values());
             Iterator<Change<MappedRow>> changes =
-                    changes(now, feed.getKey(), events, this.kept).iterator();
-            feed.getValue().keySet().forEach(index -> kept.set(index, Optional.of(changes.next())));
+                    changes(now, feed.getKey(), events, kept).iterator();
+            feed.getValue().keySet().forEach(index -> found.set(index, Optional.of(changes.next())));
         }
-        return kept;
+        return found;
     }
 
     /** A row whose place another source has taken: written as it was. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -175,7 +176,9 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
         for (int from = 0; from < numbers.size(); from += MAX_POINTS) {
             deleteByNumber(place, numbers.subList(from, Math.min(from + MAX_POINTS, numbers.size())));
         }
-        deleteJoined(place, others);
+        for (int from = 0; from < others.size(); from += MAX_POINTS) {
+            deleteJoined(place, others.subList(from, Math.min(from + MAX_POINTS, others.size())));
+        }
         open.versions().deleted(sorted);
     }
 
@@ -189,14 +192,12 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
     }
 
     private void deleteJoined(TargetPlace place, List<RowKey> keys) throws SQLException {
-        if (!keys.isEmpty()) {
-            PreparedStatement delete = open.session()
-                    .prepare("DELETE t FROM " + place.keys().table() + " STRAIGHT_JOIN "
-                            + place.table().name().quoted() + " t ON "
-                            + place.keys().match());
-            delete.setString(1, place.keys().json(keys));
-            delete.executeUpdate();
-        }
+        PreparedStatement delete = open.session()
+                .prepare("DELETE t FROM " + place.keys().table() + " STRAIGHT_JOIN "
+                        + place.table().name().quoted() + " t ON "
+                        + place.keys().match());
+        delete.setString(1, place.keys().json(keys));
+        delete.executeUpdate();
     }
 
     @Override
@@ -237,22 +238,23 @@ class MySqlTargetTransaction implements TargetTransaction<MappedRow> {
 
     @Override
     public List<Set<RowKey>> blockers(List<Change<MappedRow>> changes) {
-        Map<Integer, List<Change<MappedRow>>> places = new TreeMap<>();
+        Map<Integer, List<MappedRow>> places = new TreeMap<>();
         changes.forEach(change -> places.computeIfAbsent(change.key().place(), place -> new ArrayList<>())
-                .add(change));
-        Map<Change<MappedRow>, Set<RowKey>> blockers = new HashMap<>();
-        places.forEach((number, of) -> {
+                .add(RowWriter.image(change)));
+        Map<Integer, Iterator<Set<RowKey>>> owners = new HashMap<>();
+        places.forEach((number, rows) -> {
             TargetPlace place = open.place(number);
-            List<Set<RowKey>> owners = at(
-                    place,
-                    () -> new UniqueOwners(open.session(), open.identities(), place)
-                            .of(of.stream().map(RowWriter::image).toList()));
-            for (int i = 0; i < owners.size(); i++) {
-                owners.get(i).remove(of.get(i).key());
-                blockers.put(of.get(i), owners.get(i));
-            }
+            UniqueOwners unique = new UniqueOwners(open.session(), open.identities(), place);
+            owners.put(number, at(place, () -> unique.of(rows)).iterator());
         });
-        return changes.stream().map(blockers::get).toList();
+        List<Set<RowKey>> blockers = new ArrayList<>(changes.size());
+        for (Change<MappedRow> change : changes) {
+            Set<RowKey> of =
+                    Objects.requireNonNull(owners.get(change.key().place())).next();
+            of.remove(change.key());
+            blockers.add(of);
+        }
+        return blockers;
     }
 
     @Override

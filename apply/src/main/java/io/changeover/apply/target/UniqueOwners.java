@@ -2,6 +2,7 @@ package io.changeover.apply.target;
 
 import io.changeover.apply.guard.RowKey;
 import io.changeover.transport.event.TableName;
+import io.changeover.transport.mysql.SqlFailure;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,6 +20,9 @@ final class UniqueOwners {
 
     /** Rows of one statement. */
     private static final int MAX_LOOKS = 64;
+
+    /** Bytes of an index entry in InnoDB, at most: of what is longer only a part is in the index. */
+    private static final int MAX_INDEXED = 3072;
 
     private final TargetSession session;
     private final KeyIdentities identities;
@@ -49,12 +53,17 @@ final class UniqueOwners {
         return owners;
     }
 
-    /** What a row wants to have alone; empty where it cannot meet another: NULL meets nothing, what is not mapped cannot be told. */
-    private static List<Object> values(MappedRow row, List<String> columns) {
+    /**
+     * What a row wants to have alone; empty where it cannot meet another, for {@code NULL} meets nothing, or where that cannot be
+     * told: a column is not mapped, or only a part of it is in the index.
+     */
+    private List<Object> values(MappedRow row, List<String> columns) {
         List<Object> values = new ArrayList<>();
         for (String column : columns) {
             int index = row.layout().indexOf(column);
-            @Nullable Object value = index < 0 || row.refusal() != null ? null : row.values()[index];
+            Object value = index < 0 || row.refusal() != null
+                    ? null
+                    : comparable(row.layout().columns().get(index), row.values()[index]);
             if (value == null) {
                 return List.of();
             }
@@ -63,27 +72,49 @@ final class UniqueOwners {
         return values;
     }
 
+    /** The value so that the column's index can be used: a number or bytes beside a text would have the whole table read. */
+    private static @Nullable Object comparable(TargetColumn column, @Nullable Object value) {
+        if (value instanceof byte[] bytes) {
+            return column.isText() || bytes.length > MAX_INDEXED ? null : value;
+        }
+        String text = value == null ? "" : value.toString();
+        return value == null || text.length() > MAX_INDEXED ? null : column.isText() ? text : value;
+    }
+
     private void find(List<String> columns, List<List<Object>> wanted, List<Set<RowKey>> looking) throws SQLException {
-        List<Set<RowKey>> finders = new ArrayList<>();
-        List<List<String>> keys = new ArrayList<>();
         int from = 0;
         while (from < wanted.size()) {
             // few sizes, so that the texts are few: whole powers of two
             int rows = Integer.highestOneBit(Math.min(wanted.size() - from, MAX_LOOKS));
-            PreparedStatement query = session.prepare(statement(columns, rows));
-            int next = 1;
-            for (List<Object> values : wanted.subList(from, from + rows)) {
-                for (Object value : values) {
-                    TargetSession.bind(query, next++, value);
-                }
-            }
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    finders.add(looking.get(from + row.getInt(1)));
-                    keys.add(key(row));
-                }
-            }
+            lookUp(columns, wanted.subList(from, from + rows), looking.subList(from, from + rows));
             from += rows;
+        }
+    }
+
+    private void lookUp(List<String> columns, List<List<Object>> wanted, List<Set<RowKey>> looking)
+            throws SQLException {
+        PreparedStatement query = session.prepare(statement(columns, wanted.size()));
+        int next = 1;
+        for (List<Object> values : wanted) {
+            for (Object value : values) {
+                TargetSession.bind(query, next++, value);
+            }
+        }
+        List<Set<RowKey>> finders = new ArrayList<>();
+        List<List<String>> keys = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                finders.add(looking.get(row.getInt(1)));
+                keys.add(key(row));
+            }
+        } catch (SQLException e) {
+            requireNoSuchValue(e);
+            if (wanted.size() > 1) { // a value that the column cannot have is in no row of it; the others may be
+                for (int i = 0; i < wanted.size(); i++) {
+                    lookUp(columns, wanted.subList(i, i + 1), looking.subList(i, i + 1));
+                }
+            }
+            return;
         }
         List<RowKey> identified = identities.of(session, keys);
         for (int i = 0; i < identified.size(); i++) {
@@ -91,7 +122,15 @@ final class UniqueOwners {
         }
     }
 
-    /** One look into the index for each row, numbered by the first column; of a join that cannot be made sure. */
+    /** It may be no date, or in letters that the column's character set does not have: the numbers are many. */
+    private static void requireNoSuchValue(SQLException e) throws SQLException {
+        switch (SqlFailure.of(e).kind()) {
+            case DATA, OTHER -> {}
+            case UNREACHABLE, BUSY, DENIED, SCHEMA, DUPLICATE_KEY -> throw e;
+        }
+    }
+
+    /** One look into the index for each row, numbered by the first column: a join might be done the other way round. */
     private String statement(List<String> columns, int rows) {
         String keys = place.table().key().stream()
                 .map(column -> ", " + TableName.quote(column.name()))

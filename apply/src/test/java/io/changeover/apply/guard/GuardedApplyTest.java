@@ -107,7 +107,7 @@ class GuardedApplyTest {
                 .as("the other goes on waiting, newer")
                 .isEqualTo("b");
         apply(change("1", 2, 3, null));
-        assertThat(new GuardedApply<>(List.of(shelf), false).retryHeld()).isEqualTo(1);
+        assertThat(new GuardedApply<>(List.of(shelf), false).retryHeld(false)).isEqualTo(1);
         assertThat(shelf.row("1").image()).isEqualTo("c");
         assertThat(shelf.row("1").version().source()).isEqualTo(1);
     }
@@ -127,7 +127,7 @@ class GuardedApplyTest {
         apply(preferred("1", 2, 1, "x"));
         apply(change("2", 1, 3, null));
         apply(change("1", 2, 2, null));
-        assertThat(new GuardedApply<>(List.of(shelf), false).retryHeld()).isEqualTo(1);
+        assertThat(new GuardedApply<>(List.of(shelf), false).retryHeld(false)).isEqualTo(1);
         assertThat(shelf.row("1").image()).isEqualTo("b");
     }
 

@@ -194,15 +194,15 @@ class MovingRowsTest {
             while (owner.from() < history.size()) {
                 apply((int) (history.size() - owner.from()));
             }
-            new GuardedApply<>(servers, moving).retryHeld();
-            new GuardedApply<>(servers, moving).retryHeld();
+            new GuardedApply<>(servers, moving).retryHeld(false);
+            new GuardedApply<>(servers, moving).retryHeld(false);
         }
 
         private void step() {
             switch (random.nextInt(9)) {
                 case 0, 1, 2 -> write();
                 case 3, 4 -> crashing(() -> apply(1 + random.nextInt(4)));
-                case 5 -> crashing(() -> new GuardedApply<>(servers, moving).retryHeld());
+                case 5 -> crashing(() -> new GuardedApply<>(servers, moving).retryHeld(random.nextBoolean()));
                 case 6 -> {
                     owner = new Owner(servers);
                     owners.add(owner);

@@ -23,12 +23,15 @@ import io.changeover.transport.event.Version;
 import io.changeover.transport.mysql.MySqlServer;
 import io.changeover.transport.testing.TestingServers;
 import io.changeover.transport.testing.WithServers;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -340,6 +343,86 @@ class MySqlTargetTransactionIT {
         } finally {
             servers.target().execute("SET GLOBAL max_allowed_packet = 67108864");
         }
+    }
+
+    @Test
+    void blockers_areTheOtherRowsThatHaveAValue() throws Exception {
+        OpenTarget open = open(
+                "(id INT PRIMARY KEY, code VARCHAR(20) COLLATE utf8mb4_0900_ai_ci UNIQUE, a INT, b INT, UNIQUE (a, b))");
+        open.session()
+                .execute("INSERT INTO " + schema
+                        + ".t (id, code, a, b) VALUES (1, 'one', 1, 1), (2, 'two', 2, NULL), (3, '3', 3, 3),"
+                        + " (4, 'null', NULL, 4)");
+        assertThat(blockers(
+                        open,
+                        List.of(
+                                row(open, "1", "one", "1", "1"),
+                                row(open, "9", "TWO", "2", null),
+                                row(open, "9", "new", "9", "9"),
+                                row(open, "9", "One", "3", "3"),
+                                row(open, "9", BigInteger.valueOf(3), "9", "9"),
+                                row(open, "9", new byte[] {'3'}, "9", "9"),
+                                row(open, "9", null, null, "4"))))
+                .as(
+                        "its own; of another case, and a NULL; none; two; a number as text; bytes, which cannot be told; NULL")
+                .containsExactly(Set.of(), Set.of("2"), Set.of(), Set.of("1", "3"), Set.of("3"), Set.of(), Set.of());
+    }
+
+    /** The looks are hints: what the column cannot have, the write refuses. */
+    @Test
+    void blockers_ofValuesThatTheColumnCannotHave_areNone_andTheOthersAreFoundBesideThem() throws Exception {
+        OpenTarget open = open(
+                "(id INT PRIMARY KEY, code VARCHAR(20) CHARACTER SET latin1 UNIQUE, day DATE UNIQUE, body TEXT, UNIQUE (body(5)))");
+        open.session()
+                .execute("INSERT INTO " + schema + ".t (id, code, day, body) VALUES (1, 'one', '2024-02-29', 'x')");
+        String letters = "a letter".repeat(1000);
+        assertThat(blockers(
+                        open,
+                        List.of(
+                                row(open, "9", "\ud83d\ude00", "2024-02-29", "y"),
+                                row(open, "9", "one", "2024-02-30", "y"),
+                                row(open, "9", "new", "no day", "x"),
+                                row(open, "9", "new", "2024-03-01", letters))))
+                .containsExactly(Set.of("1"), Set.of("1"), Set.of("1"), Set.of());
+        open.session().execute("SELECT 1");
+    }
+
+    @Test
+    void blockers_areLookedUpInTheIndex() throws Exception {
+        OpenTarget open = open("(id INT PRIMARY KEY, code VARCHAR(20) UNIQUE, n INT)");
+        open.session()
+                .execute("INSERT INTO " + schema + ".t (id, code) WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL"
+                        + " SELECT i + 1 FROM n WHERE i < 1000) SELECT i, i FROM n");
+        long before = rowsRead(open);
+        assertThat(blockers(
+                        open, List.of(row(open, "9999", BigInteger.valueOf(77), null), row(open, "9999", "78", null))))
+                .containsExactly(Set.of("77"), Set.of("78"));
+        assertThat(rowsRead(open) - before).isLessThan(100);
+    }
+
+    private static long rowsRead(OpenTarget open) throws SQLException {
+        long read = 0;
+        try (var statement = open.session().connection().createStatement();
+                var rows = statement.executeQuery("SHOW SESSION STATUS LIKE 'Handler_read%'")) {
+            while (rows.next()) {
+                read += rows.getLong(2);
+            }
+        }
+        return read;
+    }
+
+    private static List<Set<String>> blockers(OpenTarget open, List<Change<MappedRow>> changes) {
+        return transaction(open, false).blockers(changes).stream()
+                .map(keys -> keys.stream().map(RowKey::identity).collect(Collectors.toSet()))
+                .toList();
+    }
+
+    private static Change<MappedRow> row(OpenTarget open, String key, @Nullable Object... others) {
+        List<@Nullable Object> values = new ArrayList<>();
+        values.add(key);
+        values.addAll(Arrays.asList(others));
+        RowLayout layout = new RowLayout(open.shape(), open.shape().columns());
+        return new Change<>(key(key), version(9), new MappedRow(layout, values.toArray(), ORIGIN, null));
     }
 
     private OpenTarget open(String definition) throws SQLException {

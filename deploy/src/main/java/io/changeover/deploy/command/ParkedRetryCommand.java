@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         description =
                 "Has apply map and write parked rows again, after the mapping, the new table or what they refer to was mended;"
                         + " never over something newer. What is refused again is parked again. Held rows are tried by"
-                        + " themselves, every second. Dry run without --execute.")
+                        + " themselves. Dry run without --execute.")
 final class ParkedRetryCommand extends ParkedRowsCommand {
 
     private static final long LOOK_MILLIS = 250;
@@ -44,7 +44,7 @@ final class ParkedRetryCommand extends ParkedRowsCommand {
             terminal.say("nothing was changed: --execute has them tried again");
             return ExitCode.OK;
         }
-        String asked = "to be tried again, asked by " + System.getProperty("user.name", "unknown") + "; before: ";
+        String asked = Deferred.TO_BE_TRIED + ", asked by " + System.getProperty("user.name", "unknown") + "; before: ";
         for (Group group : groups) {
             group.with(waiting -> {
                 for (WaitingRow row : group.rows()) {

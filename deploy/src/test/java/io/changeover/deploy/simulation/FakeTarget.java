@@ -29,6 +29,7 @@ final class FakeTarget {
     private final FakeTopics topics;
     private final Wiring wiring;
     private final TargetInvariants invariants;
+    private int retries;
 
     FakeTarget(FakeTopics topics, Wiring wiring) {
         this.topics = topics;
@@ -86,7 +87,7 @@ final class FakeTarget {
     int retryHeld(boolean crash) {
         TargetState before = state;
         FakeTransaction transaction = new FakeTransaction(state.copy());
-        int settled = guard(transaction).retryHeld();
+        int settled = guard(transaction).retryHeld(retries++ % 2 == 0);
         if (!crash) {
             state = transaction.state;
             invariants.committed(before, state, TargetInvariants.ANY);
