@@ -384,16 +384,4 @@ class FullCompareIT {
                 null,
                 List.of());
     }
-
-    @Test
-    void speed_isShown() throws SQLException {
-        createOrders(200_000);
-
-        TableComparison result = compare(orders(null)).get(0);
-
-        assertThat(result.equal()).isTrue();
-        System.out.printf(
-                "compared %d + %d rows in %d ms%n",
-                result.sourceRows(), result.targetRows(), result.took().toMillis());
-    }
 }

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
@@ -44,7 +45,7 @@ public final class Logs {
         PatternLayoutEncoder lines = new PatternLayoutEncoder();
         lines.setPattern("%d{HH:mm:ss} %-5level %logger{0}: %msg%n" + (verbose ? "%ex" : "%nopex"));
         ConsoleAppender<ILoggingEvent> stderr = stderr();
-        start(context, stderr, lines);
+        start(context, stderr, lines, verbose ? Level.INFO : Level.WARN);
         attach(context, stderr, verbose ? Level.INFO : Level.ERROR);
         if (!verbose) {
             LEVELS.forEach((logger, level) ->
@@ -63,7 +64,7 @@ public final class Logs {
         json.setWithContext(false);
         json.setWithSequenceNumber(false);
         OutputStreamAppender<ILoggingEvent> lines = file == null ? stderr() : file(file);
-        start(context, lines, json);
+        start(context, lines, json, verbose ? Level.DEBUG : Level.INFO);
         attach(context, UnblockedAppender.before(lines, context), Level.INFO);
         if (verbose) {
             context.getLogger("io.changeover").setLevel(Level.DEBUG);
@@ -97,10 +98,18 @@ public final class Logs {
         return context;
     }
 
+    /** @param least what is written at all: while the loggers' levels are set anew, a thread may say whatever it likes */
     private static void start(
-            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder) {
+            LoggerContext context,
+            OutputStreamAppender<ILoggingEvent> appender,
+            Encoder<ILoggingEvent> encoder,
+            Level least) {
         encoder.setContext(context);
         encoder.start();
+        ThresholdFilter filter = new ThresholdFilter();
+        filter.setLevel(least.toString());
+        filter.start();
+        appender.addFilter(filter);
         appender.setContext(context);
         appender.setEncoder(encoder);
         appender.start();

@@ -4,6 +4,7 @@ import static io.changeover.transport.testing.Eventually.eventually;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,7 @@ public final class ChildJvm implements AutoCloseable {
         public ChildJvm start() {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(compilers());
             command.addAll(options);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
             command.addAll(arguments);
@@ -82,6 +84,13 @@ public final class ChildJvm implements AutoCloseable {
                 throw new UncheckedIOException("child JVM not started: " + main.getName(), e);
             }
         }
+    }
+
+    /** A child compiles as this JVM does: a short one is over before the second compiler has paid. */
+    private static List<String> compilers() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:TieredStopAtLevel"))
+                .toList();
     }
 
     public long pid() {
