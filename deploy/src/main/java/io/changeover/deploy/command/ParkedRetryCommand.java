@@ -7,6 +7,7 @@ import io.changeover.deploy.output.Terminal;
 import io.changeover.transport.definition.PipelineDefinition;
 import io.changeover.transport.event.Version;
 import io.changeover.transport.problem.ExitCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,12 @@ final class ParkedRetryCommand extends ParkedRowsCommand {
 
     @Option(names = "--execute", description = "Do it.")
     private boolean execute;
+
+    /** With many held rows apply tries them every half minute only. */
+    @Override
+    Duration defaultTimeout() {
+        return Duration.ofSeconds(90);
+    }
 
     @Override
     ExitCode run(PipelineDefinition pipeline, Terminal terminal) throws InterruptedException {

@@ -27,7 +27,7 @@ abstract class PipelineCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = DurationConverter.class,
             description = "How long it may take in all, servers that do not answer included; 30s, 5m (default: 30s; of"
-                    + " wait 60s).")
+                    + " wait 60s, of parked retry 90s).")
     private @Nullable Duration timeout;
 
     private long deadline;

@@ -104,7 +104,14 @@ class IsolationIT {
                 requireParkedRowsAreRetried(shop);
                 // what was dropped is missing until it is sent again
                 Said refresh = shop.command(
-                        "refresh", "--table", "legacy." + shop.oldTable("t_order"), "--keys", "id=11", "--execute");
+                        "refresh",
+                        "--table",
+                        "legacy." + shop.oldTable("t_order"),
+                        "--keys",
+                        "id=11",
+                        "--execute",
+                        "--timeout",
+                        "90s");
                 assertThat(refresh.code()).as(refresh.text()).isZero();
                 shop.awaitRows("`order`", 5);
                 assertThat(worker.isAlive()).isTrue();
@@ -142,7 +149,7 @@ class IsolationIT {
     /** Rows 12 and 13 are parked; they are refused again until the new table is mended. */
     private static void requireParkedRowsAreRetried(FitShop shop) throws Exception {
         eventually(LIMIT, "12 and 13", () -> table(shop).path("parked").asInt() == 2);
-        String[] retry = {"parked", "retry", "--execute"};
+        String[] retry = {"parked", "retry", "--execute", "--timeout", "90s"};
         Said dry = shop.command("parked", "retry");
         assertThat(dry.text()).contains("would be tried again", "nothing was changed");
         Said refused = shop.command(retry);
