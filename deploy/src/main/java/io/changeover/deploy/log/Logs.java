@@ -32,6 +32,8 @@ public final class Logs {
             Map.entry("com.zaxxer.hikari", Level.WARN),
             Map.entry("org.apache.kafka", Level.WARN),
             Map.entry("org.apache.kafka.clients.NetworkClient", Level.ERROR),
+            // said for each partition, when a reader that has seen a topic's end goes on
+            Map.entry("org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", Level.ERROR),
             Map.entry("org.apache.kafka.controller", Level.ERROR),
             Map.entry("org.apache.kafka.streams.StreamsConfig", Level.ERROR),
             Map.entry("kafka", Level.ERROR),
